@@ -1,0 +1,1 @@
+await Clinic.Legacy.LegacyHost.Create(args).RunAsync();

@@ -1,0 +1,1 @@
+await Clinic.Absenteeism.AbsenteeismHost.Create(args).RunAsync();

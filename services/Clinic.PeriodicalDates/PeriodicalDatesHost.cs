@@ -1,0 +1,6 @@
+namespace Clinic.PeriodicalDates;
+
+public static class PeriodicalDatesHost
+{
+    public static WebApplication Create(string[] args) => WebApplication.CreateSlimBuilder(args).Build();
+}

@@ -1,0 +1,1 @@
+await Clinic.PeriodicalDates.PeriodicalDatesHost.Create(args).RunAsync();

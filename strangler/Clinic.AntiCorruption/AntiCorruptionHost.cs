@@ -1,0 +1,6 @@
+namespace Clinic.AntiCorruption;
+
+public static class AntiCorruptionHost
+{
+    public static WebApplication Create(string[] args) => WebApplication.CreateSlimBuilder(args).Build();
+}

@@ -1,0 +1,1 @@
+await Clinic.AntiCorruption.AntiCorruptionHost.Create(args).RunAsync();

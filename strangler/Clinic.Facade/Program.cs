@@ -1,0 +1,1 @@
+await Clinic.Facade.FacadeHost.Create(args).RunAsync();

@@ -1,0 +1,26 @@
+namespace Strangler.AntiCorruption;
+
+/// <summary>
+/// Turns changes of legacy rows into domain messages. Written by the team that knows the legacy; pure and total: no I/O, no clock,
+/// the same change always gives the same translation.
+/// </summary>
+public interface ITranslator
+{
+    /// <summary>Short stable name for counts, logs and the quarantine, for example <c>patient</c>. Unique in a host.</summary>
+    string Name { get; }
+
+    /// <summary>The legacy table it reads.</summary>
+    string Table { get; }
+
+    /// <summary>Name of the table's single key column.</summary>
+    string KeyColumn { get; }
+
+    /// <summary>True when it compares <see cref="RowChange.Before"/>; the source is then asked to record whole old rows.</summary>
+    bool NeedsBefore { get; }
+
+    /// <summary>Every wire name it may publish.</summary>
+    IReadOnlyList<string> Types { get; }
+
+    /// <summary>Translates one change. Exactly one of the three outcomes of <see cref="Translation"/>.</summary>
+    Translation Translate(RowChange change);
+}

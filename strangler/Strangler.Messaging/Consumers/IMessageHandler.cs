@@ -1,0 +1,23 @@
+using System.Data.Common;
+
+namespace Strangler.Messaging;
+
+/// <summary>The effect of one message type on a service's own store. Written by the service.</summary>
+/// <typeparam name="TMessage">The body, deserialised from JSON with snake_case names.</typeparam>
+public interface IMessageHandler<in TMessage>
+{
+    /// <summary>
+    /// Applies the message. Called once per message in effect: inbox, version guard and effect commit together in
+    /// <see cref="MessageContext.Transaction"/>. Throwing means "try again later"; after the configured attempts the key is parked.
+    /// </summary>
+    /// <param name="message">The body.</param>
+    /// <param name="context">Envelope, connection and transaction; do not commit or keep it.</param>
+    /// <param name="cancellation">The consumer is stopping.</param>
+    Task HandleAsync(TMessage message, MessageContext context, CancellationToken cancellation);
+}
+
+/// <summary>Where a handler works.</summary>
+/// <param name="Envelope">The message with its attributes.</param>
+/// <param name="Connection">Open connection to the service's store.</param>
+/// <param name="Transaction">The transaction that also holds the inbox; committed by the consumer.</param>
+public sealed record MessageContext(Envelope Envelope, DbConnection Connection, DbTransaction Transaction);

@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Strangler.Messaging;
+
+/// <summary>Opens a store by its connection string: PostgreSQL when it names a host, an SQLite file when it names a data source.</summary>
+public static class StoreDataSource
+{
+    /// <summary>Builds the data source; no connection is made yet.</summary>
+    /// <param name="connectionString"><c>Host=…;Database=…</c> for PostgreSQL, <c>Data Source=FILE</c> for SQLite (the folder must exist).</param>
+    /// <exception cref="ArgumentException">Neither kind.</exception>
+    public static DbDataSource Create(string connectionString)
+    {
+        var keys = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (keys.ContainsKey("Host")) return NpgsqlDataSource.Create(connectionString);
+        if (!keys.ContainsKey("Data Source"))
+        {
+            throw new ArgumentException(
+                $"Connection string '{Masked(keys)}' names neither a Host (PostgreSQL) nor a Data Source (SQLite file).", nameof(connectionString));
+        }
+
+        SQLitePCL.Batteries_V2.Init();
+        return SqliteFactory.Instance.CreateDataSource(connectionString);
+    }
+
+    private static string Masked(DbConnectionStringBuilder keys)
+    {
+        if (keys.ContainsKey("Password")) keys["Password"] = "***";
+        return keys.ConnectionString;
+    }
+}
