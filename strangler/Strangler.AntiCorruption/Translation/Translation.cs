@@ -25,5 +25,13 @@ public abstract record Translation
     /// <summary>The row cannot be translated; it waits for a corrected row or a corrected rule.</summary>
     /// <param name="Rule">Short code of the rule that refused, for example <c>X4.unknown-status</c>.</param>
     /// <param name="Reason">What is wrong, naming the column and, where it is no personal data, the value.</param>
-    public sealed record Quarantined(string Rule, string Reason) : Translation;
+    public sealed record Quarantined(string Rule, string Reason) : Translation
+    {
+        /// <summary>
+        /// Messages that keep consumers right while the row waits, published like any other, at the change's own version: usually none. A row
+        /// that was understood before and no longer is takes back here what it said, so that no consumer goes on showing it. The change
+        /// still counts as quarantined, never as published. All different in (type, key).
+        /// </summary>
+        public IReadOnlyList<DomainMessage> Meanwhile { get; init; } = [];
+    }
 }
