@@ -16,4 +16,7 @@ public interface IMessagePublisher : IAsyncDisposable
     /// <exception cref="UnroutableMessageException">No consumer is bound for a message's type and partition: it would have vanished. Raised by the inner task.</exception>
     /// <exception cref="PublishFailedException">Refused, lost or timed out; whether it arrived is unknown. Raised by either task.</exception>
     Task<Task> PublishAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation);
+
+    /// <summary>Why the medium takes no more messages for now, for example a broker's memory alarm; null while it does. Publishing goes on by itself.</summary>
+    string? BlockedReason { get; }
 }

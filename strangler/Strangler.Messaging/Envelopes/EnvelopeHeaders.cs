@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text;
+
+namespace Strangler.Messaging;
+
+/// <summary>
+/// The attributes of an <see cref="Envelope"/> as message headers: CloudEvents 1.0 in binary mode, each attribute a text header whose
+/// name begins with <c>ce-</c>, the body untouched. There is no official binding for AMQP 0-9-1; the names follow Knative's working
+/// draft. Written: <c>ce-specversion</c> 1.0, <c>ce-id</c>, <c>ce-source</c>, <c>ce-type</c>, <c>ce-subject</c> and
+/// <c>ce-partitionkey</c> (both the key), <c>ce-sequence</c> (the version), <c>ce-time</c> (RFC 3339, UTC, 100 ns), and, when there are
+/// any, <c>ce-warnings</c> (joined by commas) and <c>ce-traceparent</c>. Read: the same, <c>ce-subject</c> and <c>ce-time</c> optional.
+/// </summary>
+public static class EnvelopeHeaders
+{
+    /// <summary>Begins the name of every header that is a CloudEvents attribute.</summary>
+    public const string Prefix = "ce-";
+
+    /// <summary>Media type of every body.</summary>
+    public const string ContentType = "application/json";
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+
+    /// <summary>Most bytes of UTF-8 in an id: an AMQP short string.</summary>
+    private const int MaxIdBytes = 255;
+
+    /// <summary>Most bytes of UTF-8 in a type: an AMQP routing key of 255 bytes, less the partition and its dot.</summary>
+    private const int MaxTypeBytes = 251;
+
+    /// <summary>Writes the attributes.</summary>
+    /// <exception cref="ArgumentException">An attribute is empty, too long or holds a control character; names it.</exception>
+    internal static Dictionary<string, object?> Write(Envelope envelope)
+    {
+        Check("id", envelope.Id, MaxIdBytes);
+        Check("source", envelope.Source, int.MaxValue);
+        Check("type", envelope.Type, MaxTypeBytes);
+        Check("key", envelope.Key, int.MaxValue);
+
+        var headers = new Dictionary<string, object?>(10, StringComparer.Ordinal)
+        {
+            ["ce-specversion"] = "1.0",
+            ["ce-id"] = envelope.Id,
+            ["ce-source"] = envelope.Source,
+            ["ce-type"] = envelope.Type,
+            ["ce-subject"] = envelope.Key,
+            ["ce-partitionkey"] = envelope.Key,
+            ["ce-sequence"] = envelope.Version.ToString(),
+            ["ce-time"] = envelope.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
+        };
+        if (envelope.Warnings.Count > 0) headers["ce-warnings"] = Joined(envelope.Warnings);
+        if (envelope.TraceParent is { } trace) headers["ce-traceparent"] = trace;
+        return headers;
+    }
+
+    /// <summary>Reads the attributes of a message, whoever wrote it; the body is not looked at.</summary>
+    /// <param name="headers">Text, or text as bytes of UTF-8; other headers are ignored.</param>
+    /// <param name="body">Not copied.</param>
+    /// <exception cref="FormatException">A required attribute is missing or unreadable; names it.</exception>
+    internal static Envelope Read(IEnumerable<KeyValuePair<string, object?>> headers, ReadOnlyMemory<byte> body)
+    {
+        string? id = null, source = null, type = null, subject = null, key = null, sequence = null, time = null, warnings = null, trace = null;
+        foreach (var (name, value) in headers)
+        {
+            switch (name)
+            {
+                case "ce-id": id = Text(value); break;
+                case "ce-source": source = Text(value); break;
+                case "ce-type": type = Text(value); break;
+                case "ce-subject": subject = Text(value); break;
+                case "ce-partitionkey": key = Text(value); break;
+                case "ce-sequence": sequence = Text(value); break;
+                case "ce-time": time = Text(value); break;
+                case "ce-warnings": warnings = Text(value); break;
+                case "ce-traceparent": trace = Text(value); break;
+            }
+        }
+
+        return new(
+            Required("ce-id", id),
+            Required("ce-source", source),
+            Required("ce-type", type),
+            Required("ce-partitionkey", key ?? subject),
+            MessageVersion.Parse(Required("ce-sequence", sequence)),
+            time is null ? DateTimeOffset.UnixEpoch : DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+            body)
+        {
+            Warnings = warnings is null ? [] : warnings.Split(','),
+            TraceParent = trace,
+        };
+    }
+
+    private static string? Text(object? value) => value switch
+    {
+        string text => text,
+        byte[] bytes => Encoding.UTF8.GetString(bytes),
+        _ => null,
+    };
+
+    private static string Required(string name, string? value) =>
+        string.IsNullOrEmpty(value) ? throw new FormatException($"The message has no header '{name}'.")
+        : HasControl(value) ? throw new FormatException($"Header '{name}' holds a control character.")
+        : value;
+
+    private static void Check(string name, string value, int maxBytes)
+    {
+        if (string.IsNullOrEmpty(value)) throw new ArgumentException($"The message has no {name}.", name);
+        if (HasControl(value)) throw new ArgumentException($"The message's {name} holds a control character.", name);
+        if (value.Length * 3 > maxBytes && Encoding.UTF8.GetByteCount(value) > maxBytes)
+        {
+            throw new ArgumentException($"The message's {name} is longer than {maxBytes} bytes of UTF-8.", name);
+        }
+    }
+
+    private static bool HasControl(string value)
+    {
+        foreach (var character in value)
+        {
+            if (char.IsControl(character)) return true;
+        }
+
+        return false;
+    }
+
+    private static string Joined(IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            if (warning.Contains(',') || HasControl(warning)) throw new ArgumentException("A warning is a short code; it holds no comma and no control character.", nameof(warnings));
+        }
+
+        return string.Join(',', warnings);
+    }
+}
