@@ -15,16 +15,16 @@ public record AbsenceState
     /// <summary>First day of the absence.</summary>
     public required DateOnly StartsOn { get; init; }
 
-    /// <summary>Last day, never before the first; null while the absence has no end yet.</summary>
-    public required DateOnly? EndsOn { get; init; }
+    /// <summary>Last day, never before the first.</summary>
+    public required DateOnly EndsOn { get; init; }
 
-    /// <summary>Days of absence, first and last included; 0 when only hours were certified; null while the absence has no end yet. Absences of a patient may overlap: count each day once.</summary>
-    public required int? Days { get; init; }
+    /// <summary>Days of absence, first and last included: 1 to 999. Absences of one patient may overlap.</summary>
+    public required int Days { get; init; }
 
     /// <summary>ICD-10 code with its dot, for example <c>M54.5</c> or <c>M54</c>; null when none is known.</summary>
     public required string? Cid { get; init; }
 
-    /// <summary>ICD-10 chapter, <c>I</c> to <c>XXII</c>, or <see cref="OtherChapter"/>; null when no diagnosis was written down.</summary>
+    /// <summary>ICD-10 chapter, <c>I</c> to <c>XXII</c>, or <see cref="OtherChapter"/>; null when no diagnosis was written down. Screens count both as Outros.</summary>
     public required string? Chapter { get; init; }
 
     /// <summary>Whether it was an accident at work; null when unknown.</summary>

@@ -12,8 +12,8 @@ public record PatientState
     /// <summary>Opaque key, equal for all patients that are the same person (one person is a patient once per employer). Never shown, never parsed.</summary>
     public required string PersonKey { get; init; }
 
-    /// <summary>Full name, repaired, in mixed case; null when the clinic never wrote one down. Screens show it upper-case.</summary>
-    public required string? Name { get; init; }
+    /// <summary>Full name, repaired, in mixed case; never empty. Screens show it upper-case (invariant).</summary>
+    public required string Name { get; init; }
 
     /// <summary>Date of birth; null when unknown.</summary>
     public required DateOnly? BirthDate { get; init; }
@@ -27,7 +27,7 @@ public record PatientState
     /// <summary>One of <see cref="Patients.CpfStatus"/>.</summary>
     public required string CpfStatus { get; init; }
 
-    /// <summary>The employer; null when the patient has none.</summary>
+    /// <summary>The employer; null when nothing of it is known.</summary>
     public required CompanyRef? CompanyRef { get; init; }
 
     /// <summary>The work done for the employer; null when unknown.</summary>

@@ -15,9 +15,6 @@ public static class RemovalReason
     /// <summary>The patient's name was marked as not to be used.</summary>
     public const string Marked = "marked";
 
-    /// <summary>The patient was merged into itself: off file, with nobody to take the history.</summary>
-    public const string MergedIntoItself = "merged-into-itself";
-
     /// <summary>The record is gone for good.</summary>
     public const string Deleted = "deleted";
 

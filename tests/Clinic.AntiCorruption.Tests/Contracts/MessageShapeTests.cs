@@ -104,10 +104,10 @@ public sealed class MessageShapeTests
     [Fact]
     public void What_is_unknown_is_written_as_null_not_left_out()
     {
-        var unknown = new AbsenceRecorded(Backache with { CompanyId = null, EndsOn = null, Days = null, Cid = null, Chapter = null, WorkAccident = null, CatNumber = null, Certificate = null });
+        var unknown = new AbsenceRecorded(Backache with { CompanyId = null, Cid = null, Chapter = null, WorkAccident = null, CatNumber = null, Certificate = null });
 
         Assert.Equal(
-            """{"absence_id":9,"patient_id":42,"company_id":null,"starts_on":"2015-07-25","ends_on":null,"days":null,"cid":null,"chapter":null,"work_accident":null,"cat_number":null,"certificate":null}""",
+            """{"absence_id":9,"patient_id":42,"company_id":null,"starts_on":"2015-07-25","ends_on":"2015-07-27","days":3,"cid":null,"chapter":null,"work_accident":null,"cat_number":null,"certificate":null}""",
             JsonSerializer.Serialize(unknown, MessageJson.Options));
     }
 }
