@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace Strangler.Facade;
+
+/// <summary>Reads <c>legacy</c> and <c>services</c>.</summary>
+internal sealed class OwnerReader(RouteErrors errors)
+{
+    private static readonly string[] Policies = ["none", "append", "set"];
+    private readonly ValueReader _values = new(errors);
+
+    public Dictionary<string, Owner> Read(PlacedValue root)
+    {
+        var owners = new Dictionary<string, Owner>(StringComparer.OrdinalIgnoreCase);
+        if (root["legacy"] is not { } legacy) errors.AddMissing(root, "legacy", "Add \"legacy\": { \"address\": \"http://host:port\" }.");
+        else if (_values.IsObject(legacy, "address", "forwarded")) Add(owners, Owner.LegacyName, legacy, LegacyAddress(legacy));
+
+        // An owner that is wrong is still an owner: routes that name it have no error of their own.
+        owners.TryAdd(Owner.LegacyName, Placeholder(Owner.LegacyName));
+        if (root["services"] is not { } services) return owners;
+        if (services.Kind != JsonValueKind.Object)
+        {
+            errors.Add(services, "'services' must be an object.", "Write { \"name\": { \"destinations\": [\"http://host:port\"] } }.");
+            return owners;
+        }
+
+        _values.NoTwins(services, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, start, service) in services.Members)
+        {
+            if (string.Equals(name, Owner.LegacyName, StringComparison.OrdinalIgnoreCase))
+            {
+                errors.Add(start, service.Path, service.Text, "A service cannot be called 'legacy'.", "Give it the name of its context, e.g. \"orders\".");
+                continue;
+            }
+
+            if (name.Length == 0) errors.Add(start, service.Path, service.Text, "A service needs a name.", "Give it the name of its context, e.g. \"orders\".");
+            else _values.IsId(service, name, "service name");
+            if (_values.IsObject(service, "destinations", "forwarded")) Add(owners, name, service, Destination(service));
+            owners.TryAdd(name, Placeholder(name));
+        }
+
+        return owners;
+    }
+
+    /// <summary>An address is scheme, host and port. A path would change every target, so there is none.</summary>
+    internal static Uri? Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0 && uri.UserInfo.Length == 0
+        && uri.PathAndQuery == "/" && uri.Fragment.Length == 0 && !text.AsSpan().ContainsAny('?', '#')
+            ? uri : null;
+
+    private static Owner Placeholder(string name) => new(name, new Uri("http://invalid"), ForwardedPolicy.None);
+
+    private void Add(Dictionary<string, Owner> owners, string name, PlacedValue value, Uri? address)
+    {
+        var policy = (ForwardedPolicy)Array.IndexOf(Policies, _values.Choice(value, "forwarded", Policies, "none"));
+        if (address is not null) owners.TryAdd(name, new Owner(name, address, policy));
+    }
+
+    private Uri? LegacyAddress(PlacedValue legacy) =>
+        _values.Text(legacy, "address", "Add \"address\": \"http://host:port\".") is null ? null : CheckedAddress(legacy["address"]!);
+
+    private Uri? Destination(PlacedValue service)
+    {
+        if (service["destinations"] is not { } list)
+        {
+            errors.AddMissing(service, "destinations", "Add \"destinations\": [\"http://host:port\"].");
+            return null;
+        }
+
+        if (list.Kind != JsonValueKind.Array || list.Items.Count == 0)
+        {
+            errors.Add(list, "'destinations' must be a list with an address.", "Write [\"http://host:port\"].");
+            return null;
+        }
+
+        if (list.Items.Count > 1) errors.Add(list.Items[1], "More than one destination is not yet supported.", "Keep one; put a balancer behind it for more.");
+        Uri?[] addresses = [.. list.Items.Where(_values.IsText).Select(CheckedAddress)];
+        return addresses.FirstOrDefault();
+    }
+
+    private Uri? CheckedAddress(PlacedValue value)
+    {
+        var address = Address(value.Text!);
+        if (address is null) errors.Add(value, $"'{value.Text}' is no address.", "Write scheme, host and port alone, e.g. \"http://127.0.0.1:8082\".");
+        return address;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text.Json;
+
+namespace Strangler.Facade;
+
+/// <summary>Reads <c>routes</c>.</summary>
+internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> owners)
+{
+    private static readonly string[] Identities = ["none", "required"];
+    private static readonly string[] StageChoice = [.. StageWords.Supported.Select(stage => stage.Word())];
+    private static readonly string[] UsualMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+    private readonly ValueReader _values = new(errors);
+
+    /// <summary>A route that could be read, with its place in the file.</summary>
+    internal sealed record Placed(PlacedValue At, OwnedRoute Route);
+
+    /// <summary>The routes that could be read (the others are noted as errors).</summary>
+    public List<Placed> Read(PlacedValue root)
+    {
+        if (root["routes"] is not { } list)
+        {
+            errors.AddMissing(root, "routes", "Add \"routes\": [ … ], the last one " + EverythingElse.Example + ".");
+            return [];
+        }
+
+        if (list.Kind != JsonValueKind.Array)
+        {
+            errors.Add(list, "'routes' must be a list.", "Write [ … ].");
+            return [];
+        }
+
+        var routes = new List<Placed>();
+        var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
+        foreach (var item in list.Items)
+        {
+            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage")) continue;
+            var id = Id(item, ids);
+            var template = Match(item, out var methods, out var hosts);
+            var service = Service(item);
+            var stage = ReadStage(item, service);
+            var identity = _values.Choice(item, "identity", Identities, "none");
+            if (id is null || template is null) continue;
+            routes.Add(new Placed(item, new OwnedRoute(id, template, methods, hosts)
+            {
+                Stage = stage,
+                Service = service,
+                Owner = stage == Stage.Service && service is not null ? service : owners[Owner.LegacyName],
+                IdentityRequired = identity == "required",
+            }));
+        }
+
+        return routes;
+    }
+
+    private string? Id(PlacedValue item, Dictionary<string, PlacedValue> ids)
+    {
+        if (_values.Text(item, "id", "Give the route a name, e.g. \"id\": \"orders\".") is not { } id) return null;
+        var at = item["id"]!;
+        if (!_values.IsId(at, id, "route id")) return null;
+        if (!ids.TryAdd(id, at)) errors.Add(at, $"The id '{id}' is taken by the route in line {errors.LineOf(ids[id])}.", "Give each route its own id.");
+        return id;
+    }
+
+    private PathTemplate? Match(PlacedValue item, out IReadOnlyList<string> methods, out IReadOnlyList<HostPattern> hosts)
+    {
+        (methods, hosts) = ([], []);
+        if (item["match"] is not { } match)
+        {
+            errors.AddMissing(item, "match", "Add \"match\": { \"path\": \"/…\" }.");
+            return null;
+        }
+
+        if (!_values.IsObject(match, "path", "methods", "hosts")) return null;
+        methods = Methods(match);
+        hosts = Hosts(match);
+        if (_values.Text(match, "path", "Add \"path\": \"/orders/{**rest}\".") is not { } path) return null;
+        var (template, message, cure) = PathTemplate.Parse(path);
+        if (template is null) errors.Add(match["path"]!, message, cure);
+        return template;
+    }
+
+    private List<string> Methods(PlacedValue match)
+    {
+        var methods = new List<string>();
+        foreach (var item in _values.Texts(match, "methods"))
+        {
+            var method = item.Text!;
+            var upper = method.ToUpperInvariant();
+            if (!method.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))) errors.Add(item, $"'{method}' is no HTTP method.", "Write e.g. \"GET\".");
+            else if (method != upper) errors.Add(item, $"'{method}' never arrives: methods have case.", $"Write \"{upper}\".");
+            else if (methods.Contains(method)) errors.Add(item, $"'{method}' is listed twice.", "Keep one.");
+            else if (!UsualMethods.Contains(method) && Spelling.Cure(method, UsualMethods, "") is { Length: > 0 } cure) errors.Add(item, $"'{method}' looks like a misspelled method.", cure);
+            else methods.Add(method);
+        }
+
+        return methods;
+    }
+
+    private List<HostPattern> Hosts(PlacedValue match)
+    {
+        var hosts = new List<HostPattern>();
+        foreach (var item in _values.Texts(match, "hosts"))
+        {
+            if (HostPattern.TryParse(item.Text!) is not { } host) errors.Add(item, $"'{item.Text}' is no host.", "Write \"name\", \"name:port\" or \"*.name\", without scheme and path.");
+            else if (hosts.Exists(other => other.Key == host.Key)) errors.Add(item, $"'{item.Text}' is listed twice.", "Keep one.");
+            else hosts.Add(host);
+        }
+
+        return hosts;
+    }
+
+    private Owner? Service(PlacedValue item)
+    {
+        if (_values.Text(item, "service", null) is not { } name) return null;
+        if (name == Owner.LegacyName)
+        {
+            errors.Add(item["service"]!, "'legacy' is no service.", "Leave \"service\" out and write \"stage\": \"legacy\".");
+            return null;
+        }
+
+        if (owners.TryGetValue(name, out var service)) return service;
+        string[] known = [.. owners.Keys.Where(owner => owner != Owner.LegacyName)];
+        errors.Add(item["service"]!, $"The service '{name}' is not among 'services'.", Spelling.Cure(name, known, $"Add \"{name}\": {{ \"destinations\": [\"http://host:port\"] }} to \"services\"."));
+        return null;
+    }
+
+    private Stage ReadStage(PlacedValue item, Owner? service)
+    {
+        if (_values.Text(item, "stage", "Add \"stage\": \"legacy\".") is not { } word) return Stage.Legacy;
+        var at = item["stage"]!;
+        if (!StageWords.TryParse(word, out var stage))
+        {
+            errors.Add(at, $"'{word}' is no stage.", Spelling.Cure(word, StageChoice, $"Write {string.Join(" or ", StageChoice.Select(w => $"\"{w}\""))}."));
+            return Stage.Legacy;
+        }
+
+        if (!StageWords.Supported.Contains(stage))
+        {
+            errors.Add(at, $"The stage '{word}' is not yet supported.", $"Write {string.Join(" or ", StageChoice.Select(w => $"\"{w}\""))}.");
+            return Stage.Legacy;
+        }
+
+        if (stage == Stage.Service && service is null && item["service"] is null)
+        {
+            errors.Add(at, "The stage 'service' needs a service.", "Add \"service\": \"name\" to the route, or write \"legacy\".");
+        }
+
+        return stage;
+    }
+}

@@ -1,0 +1,71 @@
+namespace Strangler.Facade;
+
+/// <summary>One entry of the table: what it matches and who owns it. Immutable.</summary>
+public sealed class OwnedRoute
+{
+    /// <summary>The id of the last entry, which takes whatever no other entry matches.</summary>
+    public const string EverythingElseId = "everything-else";
+
+    internal OwnedRoute(string id, PathTemplate template, IReadOnlyList<string> methods, IReadOnlyList<HostPattern> hosts)
+    {
+        Id = id;
+        Template = template;
+        Methods = methods;
+        HostPatterns = hosts;
+        Hosts = [.. hosts.Select(host => host.Text)];
+    }
+
+    /// <summary>The route's name, unique in the file (compared without case).</summary>
+    public string Id { get; }
+
+    /// <summary>The path template as written, e.g. <c>/orders/{id}</c> or <c>/orders/{**rest}</c>.</summary>
+    public string Path => Template.Text;
+
+    /// <summary>The methods it takes, upper case; empty means every method.</summary>
+    public IReadOnlyList<string> Methods { get; }
+
+    /// <summary>The hosts it takes, as written; empty means every host.</summary>
+    public IReadOnlyList<string> Hosts { get; }
+
+    /// <summary>The stage.</summary>
+    public required Stage Stage { get; init; }
+
+    /// <summary>The service this route moves to; null when the entry names none yet.</summary>
+    public required Owner? Service { get; init; }
+
+    /// <summary>Who answers now: legacy or <see cref="Service"/>, by the stage.</summary>
+    public required Owner Owner { get; init; }
+
+    /// <summary>Whether the service is told who the user is (and unauthenticated users get legacy's own challenge).</summary>
+    public required bool IdentityRequired { get; init; }
+
+    internal PathTemplate Template { get; }
+
+    internal IReadOnlyList<HostPattern> HostPatterns { get; }
+
+    /// <summary>How well method and host fit, given that the path does: higher wins, negative means not at all. The host weighs more.</summary>
+    internal int Rank(string method, ReadOnlySpan<char> host)
+    {
+        var methodRank = 0;
+        if (Methods.Count > 0)
+        {
+            methodRank = 1;
+            if (!AcceptsMethod(method)) return -1;
+        }
+
+        if (HostPatterns.Count == 0) return methodRank;
+        var best = -1;
+        foreach (var pattern in HostPatterns) best = Math.Max(best, pattern.Rank(host));
+        return best < 0 ? -1 : (best * 2) + methodRank;
+    }
+
+    internal bool AcceptsMethod(string method)
+    {
+        for (var i = 0; i < Methods.Count; i++)
+        {
+            if (string.Equals(Methods[i], method, StringComparison.Ordinal)) return true;
+        }
+
+        return Methods.Count == 0;
+    }
+}

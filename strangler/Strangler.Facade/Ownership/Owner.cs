@@ -1,0 +1,24 @@
+namespace Strangler.Facade;
+
+/// <summary>Who answers requests: legacy, or one service.</summary>
+/// <param name="Name"><c>legacy</c>, or the service's name in the file.</param>
+/// <param name="Address">Scheme, host and port; never a path.</param>
+/// <param name="Forwarded">What the facade does with X-Forwarded-* towards this owner.</param>
+public sealed record Owner(string Name, Uri Address, ForwardedPolicy Forwarded)
+{
+    /// <summary>The name of the owner that is there before any service is.</summary>
+    public const string LegacyName = "legacy";
+}
+
+/// <summary>What the facade does with X-Forwarded-For, -Proto and -Host on the way to an owner.</summary>
+public enum ForwardedPolicy
+{
+    /// <summary>Adds nothing (the default: an application that never saw these headers may change its URLs when it gets them).</summary>
+    None,
+
+    /// <summary>Appends this hop to the chain that a trusted peer sent; begins a new chain for anyone else.</summary>
+    Append,
+
+    /// <summary>Writes this hop alone, whatever was sent.</summary>
+    Set,
+}

@@ -1,0 +1,135 @@
+namespace Strangler.Facade;
+
+/// <summary>
+/// Finds routes by path, one dictionary look-up a segment, so that ten thousand routes cost what ten do. At each segment a literal is
+/// tried before a parameter, a parameter before the catch-all; a path's slash at the end makes no difference.
+/// </summary>
+internal sealed class RouteTrie
+{
+    private readonly Node _root;
+
+    public RouteTrie(IEnumerable<OwnedRoute> routes, bool caseSensitive)
+    {
+        var comparer = caseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+        _root = new Node(comparer);
+        foreach (var route in routes)
+        {
+            var node = _root;
+            foreach (var literal in route.Template.Segments) node = literal is null ? node.Parameter ??= new Node(comparer) : node.Literal(literal);
+            if (route.Template.CatchAll) node.CatchAll = [.. node.CatchAll, route];
+            else node.Ends = [.. node.Ends, route];
+        }
+    }
+
+    /// <summary>The most specific route that takes this request; null when none does.</summary>
+    public OwnedRoute? Find(ReadOnlySpan<char> path, string method, ReadOnlySpan<char> host)
+    {
+        var best = new Best(method, host);
+        Visit(path, ref best);
+        return best.Route;
+    }
+
+    /// <summary>Every route whose path fits, the most specific first, whatever its methods and hosts.</summary>
+    public IReadOnlyList<OwnedRoute> All(ReadOnlySpan<char> path)
+    {
+        var all = new Collected([]);
+        Visit(path, ref all);
+        return all.Routes;
+    }
+
+    private void Visit<TVisitor>(ReadOnlySpan<char> path, ref TVisitor visitor)
+        where TVisitor : struct, IVisitor, allows ref struct
+    {
+        // "*" (OPTIONS *) and other targets without a path belong to whoever takes everything.
+        if (!path.StartsWith("/"))
+        {
+            visitor.Visit(_root.CatchAll);
+            return;
+        }
+
+        path = path[1..];
+        if (path.EndsWith("/")) path = path[..^1];
+        Visit(_root, path, path.IsEmpty, ref visitor);
+    }
+
+    private static bool Visit<TVisitor>(Node node, ReadOnlySpan<char> rest, bool end, ref TVisitor visitor)
+        where TVisitor : struct, IVisitor, allows ref struct
+    {
+        if (end) return visitor.Visit(node.Ends) || visitor.Visit(node.CatchAll);
+
+        var slash = rest.IndexOf('/');
+        var segment = slash < 0 ? rest : rest[..slash];
+        var next = slash < 0 ? default : rest[(slash + 1)..];
+        if (node.TryLiteral(segment, out var literal) && Visit(literal, next, slash < 0, ref visitor)) return true;
+        if (node.Parameter is { } parameter && !segment.IsEmpty && Visit(parameter, next, slash < 0, ref visitor)) return true;
+        return visitor.Visit(node.CatchAll);
+    }
+
+    /// <summary>Sees the routes of one place in the trie; true ends the search.</summary>
+    private interface IVisitor
+    {
+        bool Visit(OwnedRoute[] routes);
+    }
+
+    private ref struct Best(string method, ReadOnlySpan<char> host) : IVisitor
+    {
+        private readonly ReadOnlySpan<char> _host = host;
+
+        public OwnedRoute? Route { get; private set; }
+
+        public bool Visit(OwnedRoute[] routes)
+        {
+            var best = -1;
+            foreach (var route in routes)
+            {
+                var rank = route.Rank(method, _host);
+                if (rank <= best) continue;
+                best = rank;
+                Route = route;
+            }
+
+            return best >= 0;
+        }
+    }
+
+    private readonly struct Collected(List<OwnedRoute> routes) : IVisitor
+    {
+        public List<OwnedRoute> Routes => routes;
+
+        public bool Visit(OwnedRoute[] found)
+        {
+            routes.AddRange(found);
+            return false;
+        }
+    }
+
+    private sealed class Node(StringComparer comparer)
+    {
+        private Dictionary<string, Node>? _literals;
+        private Dictionary<string, Node>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+
+        public Node? Parameter { get; set; }
+
+        public OwnedRoute[] Ends { get; set; } = [];
+
+        public OwnedRoute[] CatchAll { get; set; } = [];
+
+        public bool TryLiteral(ReadOnlySpan<char> segment, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Node? node)
+        {
+            node = null;
+            return _literals is not null && _bySpan.TryGetValue(segment, out node);
+        }
+
+        public Node Literal(string segment)
+        {
+            if (_literals is null)
+            {
+                _literals = new Dictionary<string, Node>(comparer);
+                _bySpan = _literals.GetAlternateLookup<ReadOnlySpan<char>>();
+            }
+
+            if (!_literals.TryGetValue(segment, out var node)) _literals[segment] = node = new Node(comparer);
+            return node;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+namespace Strangler.Facade.Tests;
+
+/// <summary>Files that are wrong, and the whole text of what the validator says about each.</summary>
+public static class RefusedFiles
+{
+    /// <summary>Name, file, errors; and whether the schema alone sees it too (it knows no rule across entries).</summary>
+    public static TheoryData<string, string, string, bool> All { get; } = new()
+    {
+        { "empty", "", "line 1, column 1, $: The file is empty. `strangler init --legacy URL` writes a first file.", true },
+        { "blank", " \n ", "line 1, column 1, $: The file is empty. `strangler init --legacy URL` writes a first file.", true },
+        { "syntax", "{\n  \"legacy\": oops\n}", "line 2, column 13, $: This is not JSON: 'o' is an invalid start of a value. Comments and commas at the end of a list are allowed, nothing else that JSON has not.", true },
+        { "half written", "{\n  \"legacy\": { \"addr", "line 2, column 20, $: This is not JSON: Expected end of string, but instead reached end of data. Comments and commas at the end of a list are allowed, nothing else that JSON has not.", true },
+        { "two values", "{} {}", "line 1, column 4, $: This is not JSON: '{' is invalid after a single JSON value. Expected end of data. Comments and commas at the end of a list are allowed, nothing else that JSON has not.", true },
+        { "a list", "[]", "line 1, column 1, $: This must be an object. Write { … }.", true },
+        {
+            "nothing in it", "{}", """
+            line 1, column 1, $.legacy: 'legacy' is missing. Add "legacy": { "address": "http://host:port" }.
+            line 1, column 1, $.routes: 'routes' is missing. Add "routes": [ … ], the last one { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }.
+            """, true
+        },
+        {
+            "unknown keys", """
+            {
+              "legasy": 1,
+              "legacy": { "address": "http://a", "forwardet": "none" },
+              "routes": [
+                { "id": "a", "match": { "path": "/a", "method": ["GET"] }, "stage": "legacy", "colour": "red" },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 2, column 3, $.legasy: 'legasy' is not known here. Did you mean "legacy"?
+            line 3, column 38, $.legacy.forwardet: 'forwardet' is not known here. Did you mean "forwarded"?
+            line 5, column 43, $.routes[0].match.method: 'method' is not known here. Did you mean "methods"?
+            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage".
+            """, true
+        },
+        {
+            "owners", """
+            {
+              "caseSensitive": "no",
+              "legacy": { "address": "127.0.0.1:8082", "forwarded": "appendd" },
+              "services": {
+                "legacy": { "destinations": ["http://a"] },
+                "a b": { "destinations": ["http://a/path"] },
+                "c": { "destinations": [] },
+                "C": { },
+                "d": { "destinations": ["ftp://a", "http://b?x"] }
+              },
+              "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ]
+            }
+            """, """
+            line 2, column 20, $.caseSensitive: 'caseSensitive' must be true or false. Leave it out for false: paths are compared without case.
+            line 3, column 26, $.legacy.address: '127.0.0.1:8082' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
+            line 3, column 57, $.legacy.forwarded: 'appendd' is no value of 'forwarded'. Did you mean "append"?
+            line 5, column 5, $.services.legacy: A service cannot be called 'legacy'. Give it the name of its context, e.g. "orders".
+            line 6, column 12, $.services.a b: 'a b' is no service name. Use letters, digits, '-', '_' and '.' only.
+            line 6, column 31, $.services.a b.destinations[0]: 'http://a/path' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
+            line 7, column 28, $.services.c.destinations: 'destinations' must be a list with an address. Write ["http://host:port"].
+            line 8, column 5, $.services.C: 'C' appears twice. Keep one.
+            line 8, column 10, $.services.C.destinations: 'destinations' is missing. Add "destinations": ["http://host:port"].
+            line 9, column 29, $.services.d.destinations[0]: 'ftp://a' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
+            line 9, column 40, $.services.d.destinations[1]: More than one destination is not yet supported. Keep one; put a balancer behind it for more.
+            line 9, column 40, $.services.d.destinations[1]: 'http://b?x' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
+            """, true
+        },
+        {
+            "routes", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": { "orders": { "destinations": ["http://b"] } },
+              "routes": [
+                { },
+                { "id": "a b", "match": { "path": "orders" }, "stage": "servce" },
+                { "id": "c", "match": { "path": "/c", "methods": ["get", "GTE", "GET", "GET", "G T"], "hosts": ["http://x", "x:0", "x", "X"] }, "stage": "shadow" },
+                { "id": "d", "match": { "path": "/d", "methods": [], "hosts": "x" }, "stage": "service" },
+                { "id": "e", "match": { "path": "/e" }, "service": "ordes", "identity": "requird", "stage": "service" },
+                { "id": "f", "match": { "path": "" }, "service": "legacy", "stage": 5 },
+                "g",
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 5, column 5, $.routes[0].id: 'id' is missing. Give the route a name, e.g. "id": "orders".
+            line 5, column 5, $.routes[0].match: 'match' is missing. Add "match": { "path": "/…" }.
+            line 5, column 5, $.routes[0].stage: 'stage' is missing. Add "stage": "legacy".
+            line 6, column 13, $.routes[1].id: 'a b' is no route id. Use letters, digits, '-', '_' and '.' only.
+            line 6, column 39, $.routes[1].match.path: A path begins with '/'. Write "/orders".
+            line 6, column 60, $.routes[1].stage: 'servce' is no stage. Did you mean "service"?
+            line 7, column 55, $.routes[2].match.methods[0]: 'get' never arrives: methods have case. Write "GET".
+            line 7, column 62, $.routes[2].match.methods[1]: 'GTE' looks like a misspelled method. Did you mean "GET"?
+            line 7, column 76, $.routes[2].match.methods[3]: 'GET' is listed twice. Keep one.
+            line 7, column 83, $.routes[2].match.methods[4]: 'G T' is no HTTP method. Write e.g. "GET".
+            line 7, column 101, $.routes[2].match.hosts[0]: 'http://x' is no host. Write "name", "name:port" or "*.name", without scheme and path.
+            line 7, column 113, $.routes[2].match.hosts[1]: 'x:0' is no host. Write "name", "name:port" or "*.name", without scheme and path.
+            line 7, column 125, $.routes[2].match.hosts[3]: 'X' is listed twice. Keep one.
+            line 7, column 142, $.routes[2].stage: The stage 'shadow' is not yet supported. Write "legacy" or "service".
+            line 8, column 54, $.routes[3].match.methods: 'methods' is empty, so nothing would match. Leave it out to match any.
+            line 8, column 67, $.routes[3].match.hosts: 'hosts' must be a list. Write [ … ].
+            line 8, column 83, $.routes[3].stage: The stage 'service' needs a service. Add "service": "name" to the route, or write "legacy".
+            line 9, column 56, $.routes[4].service: The service 'ordes' is not among 'services'. Did you mean "orders"?
+            line 9, column 77, $.routes[4].identity: 'requird' is no value of 'identity'. Did you mean "required"?
+            line 10, column 37, $.routes[5].match.path: This text is empty. Write it in double quotes.
+            line 10, column 54, $.routes[5].service: 'legacy' is no service. Leave "service" out and write "stage": "legacy".
+            line 10, column 73, $.routes[5].stage: This must be text. Write it in double quotes.
+            line 11, column 5, $.routes[6]: This must be an object. Write { … }.
+            """, true
+        },
+        {
+            "ids and ambiguity", """
+            {
+              "legacy": { "address": "http://a" },
+              "routes": [
+                { "id": "a", "match": { "path": "/x/{id}" }, "stage": "legacy" },
+                { "id": "A", "match": { "path": "/y" }, "stage": "legacy" },
+                { "id": "b", "match": { "path": "/X/{key}/" }, "stage": "legacy" },
+                { "id": "c", "match": { "path": "/z", "methods": ["GET", "HEAD"], "hosts": ["h"] }, "stage": "legacy" },
+                { "id": "d", "match": { "path": "/z", "methods": ["POST", "HEAD"], "hosts": ["H", "i"] }, "stage": "legacy" },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 5, column 13, $.routes[1].id: The id 'A' is taken by the route in line 4. Give each route its own id.
+            line 6, column 27, $.routes[2].match: Routes 'a' (line 4) and 'b' match the same requests (/x/{id} and /X/{key}/) and neither is more specific. Change the path, methods or hosts of one, or remove it.
+            line 8, column 27, $.routes[4].match: Routes 'c' (line 7) and 'd' match the same requests (/z and /z) and neither is more specific. Change the path, methods or hosts of one, or remove it.
+            """, false
+        },
+        {
+            "no everything-else", """
+            { "legacy": { "address": "http://a" }, "routes": [ { "id": "a", "match": { "path": "/" }, "stage": "legacy" } ] }
+            """, """
+            line 1, column 50, $.routes: The last entry 'everything-else' is missing. End the list with { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }.
+            """, true
+        },
+        {
+            "everything-else not last", """
+            {
+              "legacy": { "address": "http://a" },
+              "routes": [
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" },
+                { "id": "a", "match": { "path": "/" }, "stage": "legacy" },
+              ],
+            }
+            """, "line 4, column 13, $.routes[0].id: 'everything-else' must be the last entry. Move it to the end of the list.", false
+        },
+        {
+            "everything-else moved", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": { "s": { "destinations": ["http://b"] } },
+              "routes": [
+                { "id": "everything-else", "match": { "path": "/a/{**rest}" }, "service": "s", "identity": "required", "stage": "service" }
+              ]
+            }
+            """, """
+            line 5, column 41, $.routes[0].match: 'everything-else' must match everything. Write "match": { "path": "/{**rest}" }, without methods and hosts.
+            line 5, column 79, $.routes[0].service: 'everything-else' never moves to one service. Leave "service" out; give what moves an entry of its own.
+            line 5, column 96, $.routes[0].identity: 'everything-else' needs no identity: legacy knows its users itself. Leave "identity" out.
+            line 5, column 117, $.routes[0].stage: 'everything-else' belongs to legacy. Write "legacy"; give what moves an entry of its own.
+            """, true
+        },
+        {
+            "twins", """
+            { "legacy": { "address": "http://a" }, "legacy": { "address": "http://b" }, "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ] }
+            """, "line 1, column 40, $.legacy: 'legacy' appears twice. Keep one.", false
+        },
+        {
+            "column behind an accent", """
+            { "legacy": { "address": "http://a" }, /* é 漢 😀 */ "x": 1, "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ] }
+            """, "line 1, column 53, $.x: 'x' is not known here. Known here: \"$schema\", \"caseSensitive\", \"legacy\", \"services\", \"routes\".", true
+        },
+    };
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Strangler.Facade.Tests;
+
+public sealed class SchemaTests
+{
+    private static readonly SchemaCheck Schema = new(JsonNode.Parse(RoutesSchema.Text)!.AsObject());
+
+    [Theory]
+    [MemberData(nameof(RefusedFiles.All), MemberType = typeof(RefusedFiles))]
+    public void Schema_refuses_what_the_validator_refuses_unless_the_rule_spans_entries(string name, string file, string _, bool seenBySchema) =>
+        Assert.True(Accepts(Encoding.UTF8.GetBytes(file)) != seenBySchema, name);
+
+    [Theory]
+    [InlineData("""{ "id": "a", "match": { "path": "/" }, "stage": "legacy" },""")]
+    [InlineData("""{ "id": "a", "match": { "path": "/a/{id}/b/{**rest}", "methods": ["GET", "M-SEARCH"], "hosts": ["*.x", "[::1]:80"] }, "service": "orders", "identity": "required", "stage": "service" },""")]
+    [InlineData("""{ "id": "A.b-c_1", "match": { "path": "/relatórios/.well-known/..x/" }, "service": "people", "identity": "none", "stage": "legacy" },""")]
+    public void Schema_accepts_what_the_validator_accepts(string route)
+    {
+        var file = Tables.File(route, "\"$schema\": \"./routes.schema.json\", \"caseSensitive\": false,");
+
+        Tables.Good(RoutesFile.Parse(file));
+        Assert.True(Accepts(file));
+    }
+
+    [Theory]
+    [InlineData("orders")]
+    [InlineData("/a?b")]
+    [InlineData("/rel%C3%A1rio")]
+    [InlineData("/a\\b")]
+    [InlineData("/a//b")]
+    [InlineData("/a/../b")]
+    [InlineData("/a/x{id}")]
+    [InlineData("/a{**rest}")]
+    [InlineData("/a/{*rest}")]
+    [InlineData("/a/{id:int}")]
+    [InlineData("/a/{}")]
+    [InlineData("/{**rest}/a")]
+    public void Schema_and_validator_refuse_the_same_paths(string path)
+    {
+        var file = Tables.File($$"""{ "id": "a", "match": { "path": {{JsonSerializer.Serialize(path)}} }, "stage": "legacy" },""");
+
+        Assert.Single(RoutesFile.Parse(file).Errors);
+        Assert.False(Accepts(file));
+    }
+
+    private static bool Accepts(byte[] file)
+    {
+        try
+        {
+            var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = true };
+            using var document = JsonDocument.Parse(file, options);
+            // Editors keep the last of two equal members; the node parser would refuse them.
+            return Schema.Accepts(LastWins(document.RootElement));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static JsonNode? LastWins(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array) return new JsonArray([.. element.EnumerateArray().Select(LastWins)]);
+        if (element.ValueKind != JsonValueKind.Object) return element.ValueKind == JsonValueKind.Null ? null : JsonValue.Create(element);
+        var result = new JsonObject();
+        foreach (var member in element.EnumerateObject()) result[member.Name] = LastWins(member.Value);
+        return result;
+    }
+}
