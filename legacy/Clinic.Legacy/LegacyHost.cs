@@ -1,6 +1,97 @@
+using System.Globalization;
 namespace Clinic.Legacy;
 
 public static class LegacyHost
 {
-    public static WebApplication Create(string[] args) => WebApplication.CreateSlimBuilder(args).Build();
+    public static WebApplication Create(string[] args, TimeProvider relogio = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        var ajustes = LerAjustes(builder.Configuration);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:8082");
+        builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; });
+        builder.Services.AddSingleton(relogio ?? TimeProvider.System);
+        builder.Services.AddSingleton(ajustes);
+        builder.Services.AddSingleton(new Banco(ajustes.Conexao));
+        builder.Services.AddHostedService<Syncdb>();
+        var app = builder.Build();
+        app.Run(Views.Atender);
+        return app;
+    }
+
+    // --contar: prepara o banco se for preciso e conta as linhas estranhas
+    public static void Contar(string[] args, TextWriter saida)
+    {
+        var ajustes = LerAjustes(WebApplication.CreateSlimBuilder(args).Configuration);
+        var banco = new Banco(ajustes.Conexao);
+        Syncdb.Preparar(banco, ajustes);
+        Fixtures.Contar(banco, saida);
+    }
+
+    static Ajustes LerAjustes(IConfiguration c)
+    {
+        var a = new Ajustes
+        {
+            Conexao = c["ConnectionStrings:Legacy"] ?? "Data Source=data/legacy/legacy.db",
+            Semente = Inteiro(c, "Legacy:Seed", 42, int.MinValue, int.MaxValue),
+            Pacientes = Inteiro(c, "Legacy:Patients", 10000, 300, 1000000),
+            Filial = Inteiro(c, "Legacy:Branch", 1, 1, 9999),
+            PastaEmail = Path.GetFullPath(c["Legacy:PickupFolder"] ?? "data/legacy/email"),
+            PastaUpload = Path.GetFullPath(c["Legacy:UploadFolder"] ?? "data/legacy/uploads"),
+        };
+        var chave = c["Legacy:RemoteAuthenticationKey"];
+        if (!string.IsNullOrEmpty(chave))
+        {
+            if (!Guid.TryParse(chave, out var g) || g == Guid.Empty)
+                throw new AjusteInvalido("Legacy:RemoteAuthenticationKey is not a usable key: give a GUID of 32 hex digits that is not all zero, the same as the facade's.");
+            a.ChaveRemota = g;
+        }
+        System.Data.Common.DbConnectionStringBuilder chaves;
+        try { chaves = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = a.Conexao }; }
+        catch (ArgumentException e) { throw new AjusteInvalido("ConnectionStrings:Legacy cannot be read (" + e.Message + "): give 'Data Source=FILE' for SQLite or 'Host=...' for PostgreSQL.", e); }
+        if (!chaves.ContainsKey("Host") && !chaves.ContainsKey("Data Source"))
+            throw new AjusteInvalido("ConnectionStrings:Legacy names no database: give 'Data Source=FILE' for SQLite or 'Host=...' for PostgreSQL.");
+        return a;
+    }
+
+    static int Inteiro(IConfiguration c, string chave, int padrao, int de, int ate)
+    {
+        var t = c[chave];
+        if (string.IsNullOrEmpty(t)) return padrao;
+        int n;
+        if (!int.TryParse(t, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out n) || n < de || n > ate)
+            throw new AjusteInvalido($"{chave} is '{t}': give a whole number from {de} to {ate}.");
+        return n;
+    }
+}
+
+// manage.py syncdb + loaddata, antes de o servidor aceitar conexoes
+class Syncdb : IHostedService
+{
+    readonly Banco banco;
+    readonly Ajustes ajustes;
+    readonly ILogger<Syncdb> log;
+
+    public Syncdb(Banco banco, Ajustes ajustes, ILogger<Syncdb> log)
+    {
+        this.banco = banco;
+        this.ajustes = ajustes;
+        this.log = log;
+    }
+
+    public Task StartAsync(CancellationToken cancellation)
+    {
+        if (Preparar(banco, ajustes)) log.LogInformation("Loaded {Patients} synthetic patients with seed {Seed}", ajustes.Pacientes, ajustes.Semente);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellation) { return Task.CompletedTask; }
+
+    public static bool Preparar(Banco banco, Ajustes ajustes)
+    {
+        Directory.CreateDirectory(ajustes.PastaEmail);
+        Directory.CreateDirectory(ajustes.PastaUpload);
+        banco.CriarPasta();
+        banco.CriarTabelas();
+        return Fixtures.Carregar(banco, ajustes);
+    }
 }
