@@ -5,6 +5,7 @@
 #   .ci/servers.sh install postgres rabbitmq chromium nginx wrk   installs what is missing (Debian, as root), else says what to install
 #   .ci/servers.sh start postgres DIR [PORT]                      prints the connection string when it accepts connections
 #   .ci/servers.sh start rabbitmq DIR [PORT]                      prints the URI when it accepts connections
+#   .ci/servers.sh database DIR NAME                              creates a database on that PostgreSQL unless it exists; prints its connection string
 #   .ci/servers.sh stop DIR                                       stops the server of that folder; its data stays
 #   .ci/servers.sh port                                           prints a free loopback port
 set -euo pipefail
@@ -128,6 +129,14 @@ stop_server() {
   done
 }
 
+create_database() {
+  local dir=$1 name=$2 bin sql
+  bin=$(postgres_bin)
+  sql=("$bin/psql" -h 127.0.0.1 -p "$(cat "$dir/port")" -U strangler -d postgres -v ON_ERROR_STOP=1 -qtAc)
+  [ -n "$("${sql[@]}" "select 1 from pg_database where datname = '$name'")" ] || "${sql[@]}" "create database $name"
+  echo "Host=127.0.0.1;Port=$(cat "$dir/port");Username=strangler;Database=$name"
+}
+
 case "${1:-}" in
   install) shift; install_missing "$@" ;;
   start)
@@ -136,7 +145,8 @@ case "${1:-}" in
       rabbitmq) start_rabbitmq "${3:?DIR}" "${4:-}" ;;
       *) fail "start what? postgres or rabbitmq" ;;
     esac ;;
+  database) create_database "${2:?DIR}" "${3:?NAME}" ;;
   stop) stop_server "${2:?DIR}" ;;
   port) free_port ;;
-  *) sed -n '2,9p' "$0"; exit 2 ;;
+  *) sed -n '2,10p' "$0"; exit 2 ;;
 esac
