@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Strangler.Tests.Servers;
+
+namespace EndToEnd.Tests.Clinics;
+
+/// <summary>The whole clinic as its users have it, in processes of its own, on a block of free ports and a private data folder.</summary>
+public abstract class RunningClinic : IAsyncLifetime
+{
+    private static readonly Lock PortLock = new();
+    private static readonly HashSet<int> Handed = [];
+
+    protected RunningClinic()
+    {
+        FirstPort = FreePorts(8);
+        DataFolder = Directory.CreateTempSubdirectory("strangler-clinic-").FullName;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(DataFolder, (UnixFileMode)0b111_101_101);
+    }
+
+    public int FirstPort { get; }
+
+    public string DataFolder { get; }
+
+    public Uri Facade => new($"http://localhost:{FirstPort}");
+
+    public Uri Admin => Loopback(1);
+
+    public Uri Legacy => Loopback(2);
+
+    public Uri PeriodicalDates => Loopback(3);
+
+    public Uri Absenteeism => Loopback(4);
+
+    public Uri AntiCorruption => Loopback(5);
+
+    public string RoutesFile => Path.Combine(DataFolder, "routes.json");
+
+    public abstract string LegacyStore { get; }
+
+    public abstract string PeriodicalDatesStore { get; }
+
+    public abstract string AbsenteeismStore { get; }
+
+    /// <summary>Parts that can be killed one by one; the last resort of a single process is itself.</summary>
+    public abstract IReadOnlyList<string> Parts { get; }
+
+    /// <summary>Starts what is not running; returns when everything answers.</summary>
+    public abstract Task StartAsync();
+
+    /// <summary>kill -9 of one of <see cref="Parts"/>; returns when it is gone.</summary>
+    public abstract Task KillAsync(string part);
+
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(DataFolder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task StopAsync();
+
+    protected static string Built(string project) => Repository.PathOf("artifacts", "bin", project, Configuration, project + ".dll");
+
+    /// <summary>The folder that the tests themselves were built to: debug or release.</summary>
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
+
+    private Uri Loopback(int offset) => new($"http://127.0.0.1:{FirstPort + offset}");
+
+    private static int FreePorts(int count)
+    {
+        lock (PortLock)
+        {
+            for (var first = 21000 + (Environment.ProcessId % 500 * 16); first < 60000; first += 16)
+            {
+                if (!Handed.Contains(first) && Enumerable.Range(first, count).All(IsFree) && Handed.Add(first)) return first;
+            }
+        }
+
+        throw new InvalidOperationException("No block of free ports.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
