@@ -1,4 +1,5 @@
 using System.Globalization;
+
 namespace Clinic.Legacy;
 
 public static class LegacyHost
@@ -8,6 +9,8 @@ public static class LegacyHost
         var builder = WebApplication.CreateSlimBuilder(args);
         var ajustes = LerAjustes(builder.Configuration);
         if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:8082");
+        // nome de paciente vai na busca: endereco inteiro nao entra no log
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; });
         builder.Services.AddSingleton(relogio ?? TimeProvider.System);
         builder.Services.AddSingleton(ajustes);

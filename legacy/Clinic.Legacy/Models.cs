@@ -565,7 +565,6 @@ public static partial class Models
 
     // 80..9F do Windows-1252; \0 = nao existe
     const string Cp1252 = "\u20AC\0\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\0\u017D\0\0\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\0\u017E\u0178";
-    static readonly Encoding utf8Rigido = new UTF8Encoding(false, true);
 
     public static string ConsertarNome(string txt)
     {
@@ -631,8 +630,7 @@ public static partial class Models
             bytes[i] = (byte)b;
         }
         if (!alto) return null;
-        try { return utf8Rigido.GetString(bytes); }
-        catch (DecoderFallbackException) { return null; }
+        return System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
     }
 
     // sem acento, maiuscula
