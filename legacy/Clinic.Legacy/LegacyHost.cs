@@ -17,6 +17,12 @@ public static class LegacyHost
         builder.Services.AddSingleton(new Banco(ajustes.Conexao));
         builder.Services.AddHostedService<Syncdb>();
         var app = builder.Build();
+        if (ajustes.ChaveRemota != null)
+        {
+            var modulo = new RemoteAuthenticationModule(ajustes.ChaveRemota.Value,
+                ctx => { var u = Views.UsuarioAtual(ctx); return u == null ? null : Services.Principal(u); }, Views.IrParaLogin);
+            app.Use(modulo.Process);
+        }
         app.Run(Views.Atender);
         return app;
     }

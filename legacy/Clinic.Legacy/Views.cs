@@ -104,6 +104,9 @@ public static partial class Views
         if (caminho.StartsWith("/static/", StringComparison.Ordinal)) return Estatico(ctx, caminho);
         if (caminho == "/favicon.ico") return Redirecionar(ctx, 301, "/static/img/logo.gif");
 
+        // modulo de autenticacao remota nao instalado
+        if (caminho == RemoteAuthenticationModule.Path) return NaoEncontrada(ctx);
+
         // LoginRequiredMiddleware: vem antes de tudo, ate do 404 e da barra no fim
         if (caminho != "/login/" && caminho != "/logout/" && UsuarioAtual(ctx) == null) return IrParaLogin(ctx, Alvo(ctx));
 
