@@ -25,4 +25,14 @@ public sealed record Envelope(
 
     /// <summary>W3C <c>traceparent</c> of the work that caused the message; null when there is none.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>
+    /// Why the attributes of a received message could not be read; null when they could, as always for messages sent by this library.
+    /// All else but <see cref="Id"/> and <see cref="Data"/> is then made up, and a consumer parks the message at once.
+    /// </summary>
+    public string? Malformed { get; init; }
+
+    /// <summary>A message whose attributes cannot be read: a key of its own, so that it holds back no other.</summary>
+    internal static Envelope Unreadable(string id, ReadOnlyMemory<byte> data, string reason) =>
+        new(id, "urn:strangler:malformed", "malformed", $"malformed/{id}", default, DateTimeOffset.UnixEpoch, data) { Malformed = reason };
 }

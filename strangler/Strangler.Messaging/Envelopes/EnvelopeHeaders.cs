@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Strangler.Messaging;
@@ -86,6 +87,25 @@ public static class EnvelopeHeaders
             Warnings = warnings is null ? [] : warnings.Split(','),
             TraceParent = trace,
         };
+    }
+
+    /// <summary>As <see cref="Read"/>, but a message that cannot be read becomes a malformed one, named after its bytes: it must not stop those behind it.</summary>
+    internal static Envelope ReadOrExplain(IReadOnlyCollection<KeyValuePair<string, object?>> headers, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return Read(headers, body);
+        }
+        catch (FormatException unreadable)
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var (name, value) in headers) hash.AppendData(Encoding.UTF8.GetBytes($"{name}:{Text(value)}\n"));
+            hash.AppendData(body.Span);
+            return Envelope.Unreadable(
+                Convert.ToHexStringLower(hash.GetHashAndReset()),
+                body,
+                $"{unreadable.Message} Its headers: {string.Join(", ", headers.Select(header => header.Key))}.");
+        }
     }
 
     private static string? Text(object? value) => value switch

@@ -1,10 +1,9 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace Strangler.Messaging;
 
-/// <summary>Opens a store by its connection string: PostgreSQL when it names a host, an SQLite file when it names a data source.</summary>
+/// <summary>Opens a store by its connection string: PostgreSQL when it names a host, an SQLite file (write-ahead log, busy timeout of 10 s) when it names a data source.</summary>
 public static class StoreDataSource
 {
     /// <summary>Builds the data source; no connection is made yet.</summary>
@@ -21,7 +20,7 @@ public static class StoreDataSource
         }
 
         SQLitePCL.Batteries_V2.Init();
-        return SqliteFactory.Instance.CreateDataSource(connectionString);
+        return new SqliteDataSource(connectionString);
     }
 
     private static string Masked(DbConnectionStringBuilder keys)

@@ -1,0 +1,25 @@
+namespace Strangler.Messaging;
+
+/// <summary>How consumers apply messages. Section <c>Messaging:Consumer</c>.</summary>
+public sealed class ConsumerOptions
+{
+    /// <summary>Most messages applied in one database transaction; what is there is taken, no batch waits to be full.</summary>
+    /// <value>Default 500; 1 to 10,000.</value>
+    public int BatchSize { get; set; } = 500;
+
+    /// <summary>How often a message is tried before its key is parked.</summary>
+    /// <value>Default 5; 1 to 100.</value>
+    public int Attempts { get; set; } = 5;
+
+    /// <summary>How long a key pauses after its first failed attempt, and the medium or the store after theirs; doubled each time, with jitter.</summary>
+    /// <value>Default 200 ms; 10 ms to 1 min.</value>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest such pause.</summary>
+    /// <value>Default 30 s; at least <see cref="RetryDelay"/>, at most 10 min.</value>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the inbox remembers the id of a message. Later copies are still harmless: the version guard, which never forgets, finds them stale.</summary>
+    /// <value>Default 30 days; at least 1 hour.</value>
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace Strangler.Messaging;
+
+/// <summary>How a consumer of this process fares, for health checks and status pages. Thread-safe.</summary>
+/// <param name="consumer">Its name.</param>
+public sealed class ConsumerStatus(string consumer)
+{
+    private readonly ConcurrentDictionary<string, string> troubles = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private ConsumerCounts counts;
+
+    /// <summary>The consumer's name.</summary>
+    public string Consumer { get; } = consumer;
+
+    /// <summary>What became of the messages since the process started.</summary>
+    public ConsumerCounts Counts
+    {
+        get
+        {
+            lock (gate) return counts;
+        }
+    }
+
+    /// <summary>What the consumer waits for now, one line each, without personal data; empty while it can receive and apply in every partition.</summary>
+    public IReadOnlyList<string> Troubles => [.. troubles.OrderBy(trouble => trouble.Key, StringComparer.Ordinal).Select(trouble => trouble.Value)];
+
+    internal void Trouble(string part, string what) => troubles[part] = $"{part}: {what}";
+
+    internal void Fine(string part) => troubles.TryRemove(part, out _);
+
+    internal void Add(Outcome outcome)
+    {
+        lock (gate)
+        {
+            counts = counts with
+            {
+                Received = counts.Received + outcome.Received,
+                Applied = counts.Applied + outcome.Applied,
+                Duplicate = counts.Duplicate + outcome.Duplicate,
+                Stale = counts.Stale + outcome.Stale,
+                CameToWait = counts.CameToWait + outcome.CameToWait,
+            };
+        }
+    }
+
+    internal void Waiting(long waiting, long parked)
+    {
+        lock (gate) counts = counts with { Waiting = waiting, Parked = parked };
+    }
+}
+
+/// <summary>Counts of one consumer in one process.</summary>
+/// <param name="Received">Messages taken from the medium and settled in the store: directly applied + duplicate + stale + came to wait.</param>
+/// <param name="Applied">Messages whose handler succeeded, at once or after waiting.</param>
+/// <param name="Duplicate">Copies of messages received before.</param>
+/// <param name="Stale">Messages older than what their key has seen.</param>
+/// <param name="CameToWait">Messages that failed, or came behind one that did.</param>
+/// <param name="Waiting">Messages of paused keys in the store now, whichever process received them.</param>
+/// <param name="Parked">Messages of parked keys in the store now: an operator is needed.</param>
+public readonly record struct ConsumerCounts(
+    long Received, long Applied, long Duplicate, long Stale, long CameToWait, long Waiting, long Parked);

@@ -1,0 +1,115 @@
+namespace Strangler.Messaging;
+
+/// <summary>The statements of a consumer, built once for its store.</summary>
+internal sealed class ConsumerSql(StoreDialect dialect)
+{
+    /// <summary>One round trip at the beginning of a batch: the partition's lock, the inbox (new ids come back), the guard and the waiting keys.</summary>
+    public string Begin { get; } = $"""
+        {dialect.LockFor}
+
+        insert into messaging_inbox (consumer, source, id, received_at)
+        select @consumer, r.source, r.id, @now
+        from {dialect.Rows("@messages", ["source", "id", "key"])}
+        where true
+        on conflict do nothing
+        returning source, id;
+
+        {KeyState(dialect)}
+        """;
+
+    /// <summary>The same for a key that is tried again: its messages are in the inbox already.</summary>
+    public string BeginRetry { get; } = $"""
+        {dialect.LockFor}
+
+        select key, attempts, due_at, reason, since
+        from messaging_parked_keys
+        where consumer = @consumer and key = @key and due_at <= @now;
+
+        select key, version, families
+        from messaging_applied
+        where consumer = @consumer and key = @key;
+
+        select key, position, headers, body
+        from messaging_parked_messages
+        where consumer = @consumer and key = @key
+        order by position
+        limit @limit;
+        """;
+
+    public string RecordApplied { get; } = $"""
+        insert into messaging_applied (consumer, key, version, families)
+        select @consumer, r.key, r.version, r.families
+        from {dialect.Rows("@applied", ["key", "version", "families"])}
+        where true
+        on conflict (consumer, key) do update
+        set version = excluded.version, families = excluded.families
+        where messaging_applied.version <= excluded.version
+        """;
+
+    public const string AddKey = """
+        insert into messaging_parked_keys (consumer, key, attempts, due_at, reason, since)
+        values (@consumer, @Key, @Attempts, @DueAt, @Reason, @Since)
+        """;
+
+    public const string AddMessage = """
+        insert into messaging_parked_messages (consumer, key, position, headers, body)
+        values (@consumer, @Key, @Position, @Headers, @Body)
+        """;
+
+    public const string UpdateKey = """
+        update messaging_parked_keys
+        set attempts = @Attempts, due_at = @DueAt, reason = @Reason
+        where consumer = @consumer and key = @Key
+        """;
+
+    public const string RemoveMessages = """
+        delete from messaging_parked_messages
+        where consumer = @consumer and key = @key and position <= @position
+        """;
+
+    public const string RemoveKeyWithoutMessages = """
+        delete from messaging_parked_keys
+        where consumer = @consumer and key = @key
+          and not exists (select 1 from messaging_parked_messages where consumer = @consumer and key = @key)
+        """;
+
+    public const string DueKeys = """
+        select key
+        from messaging_parked_keys
+        where consumer = @consumer and due_at <= @now
+        order by due_at
+        limit 100;
+
+        select min(due_at)
+        from messaging_parked_keys
+        where consumer = @consumer;
+
+        select
+          coalesce(sum(case when k.due_at is null then 0 else 1 end), 0) as waiting,
+          coalesce(sum(case when k.due_at is null then 1 else 0 end), 0) as parked
+        from messaging_parked_messages m
+        join messaging_parked_keys k on k.consumer = m.consumer and k.key = m.key
+        where m.consumer = @consumer;
+        """;
+
+    public const string Prune = """
+        delete from messaging_inbox
+        where consumer = @consumer and (source, id) in (
+          select source, id
+          from messaging_inbox
+          where consumer = @consumer and received_at < @before
+          limit @limit)
+        """;
+
+    private static string KeyState(StoreDialect dialect) => $"""
+        select key, version, families
+        from messaging_applied
+        where consumer = @consumer and key in (select r.key from {dialect.Rows("@messages", ["source", "id", "key"])});
+
+        select k.key, coalesce(max(m.position), 0) as position
+        from messaging_parked_keys k
+        left join messaging_parked_messages m on m.consumer = k.consumer and m.key = k.key
+        where k.consumer = @consumer and k.key in (select r.key from {dialect.Rows("@messages", ["source", "id", "key"])})
+        group by k.key;
+        """;
+}

@@ -1,0 +1,124 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+
+namespace Strangler.Messaging;
+
+/// <summary>What a consumer does with a message.</summary>
+internal enum Verdict
+{
+    /// <summary>Its handler is called.</summary>
+    Apply,
+
+    /// <summary>A copy of a message that was received before.</summary>
+    Duplicate,
+
+    /// <summary>Its key has seen a newer version.</summary>
+    Stale,
+
+    /// <summary>Its key waits, and it waits behind it.</summary>
+    Wait,
+}
+
+/// <summary>One database transaction of a consumer: inbox, version guard, waiting keys and effects, all or nothing. Rolled back unless committed.</summary>
+internal sealed class ConsumerTransaction(
+    ConsumerStore store, DbConnection connection, DbTransaction transaction, long partitionLock, SemaphoreSlim? writer) : IAsyncDisposable
+{
+    private readonly HashSet<(string Source, string Id)> unseen = [];
+
+    public DbConnection Connection => connection;
+
+    public DbTransaction Transaction => transaction;
+
+    public AppliedVersions Applied { get; } = new();
+
+    public WaitingKeys Waiting { get; } = new();
+
+    /// <summary>Takes the messages into the inbox and reads what is known of their keys.</summary>
+    public async Task ReceiveAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation)
+    {
+        var rows = JsonSerializer.Serialize(messages.Select(message => new InboxRow(message.Source, message.Id, message.Key)), MessageJson.Options);
+        await using var results = await connection.QueryMultipleAsync(Command(
+            store.Sql.Begin, new { consumer = store.Consumer, now = store.Now, messages = rows, @lock = partitionLock }, cancellation));
+        if (store.Dialect.LockFor.Length > 0) await results.ReadAsync();
+        foreach (var id in await results.ReadAsync<(string, string)>()) unseen.Add(id);
+        foreach (var row in await results.ReadAsync<AppliedRow>()) Applied.Load(row);
+        foreach (var (key, position) in await results.ReadAsync<(string, long)>()) Waiting.Load(key, position);
+    }
+
+    /// <summary>Reads a waiting key and its first messages; null when it is not due any more.</summary>
+    public async Task<(WaitingKey Key, IReadOnlyList<WaitingMessage> Messages)?> TakeDueKeyAsync(string key, int limit, CancellationToken cancellation)
+    {
+        await using var results = await connection.QueryMultipleAsync(Command(
+            store.Sql.BeginRetry, new { consumer = store.Consumer, key, limit, now = store.Now, @lock = partitionLock }, cancellation));
+        if (store.Dialect.LockFor.Length > 0) await results.ReadAsync();
+        var row = (await results.ReadAsync<(string Key, long Attempts, string DueAt, string Reason, string Since)>()).ToList();
+        foreach (var applied in await results.ReadAsync<AppliedRow>()) Applied.Load(applied);
+        var messages = (await results.ReadAsync<WaitingMessage>()).AsList();
+        return row is [var due] ? (new(due.Key, (int)due.Attempts, due.DueAt, due.Reason, due.Since), messages) : null;
+    }
+
+    public Verdict Judge(Envelope message)
+    {
+        if (!unseen.Remove((message.Source, message.Id))) return Verdict.Duplicate;
+        if (Applied.IsStale(message)) return Verdict.Stale;
+        return Waiting.Contains(message.Key) ? Verdict.Wait : Verdict.Apply;
+    }
+
+    /// <summary>After a retry: what is left of the key. With <paramref name="failed"/> null the key flows again once no message is left.</summary>
+    public async Task SettleAsync(string key, long lastPositionDone, WaitingKey? failed, CancellationToken cancellation)
+    {
+        await connection.ExecuteAsync(Command(
+            ConsumerSql.RemoveMessages, new { consumer = store.Consumer, key, position = lastPositionDone }, cancellation));
+        await (failed is null
+            ? connection.ExecuteAsync(Command(ConsumerSql.RemoveKeyWithoutMessages, new { consumer = store.Consumer, key }, cancellation))
+            : connection.ExecuteAsync(Command(
+                ConsumerSql.UpdateKey, new { consumer = store.Consumer, failed.Key, failed.Attempts, failed.DueAt, failed.Reason }, cancellation)));
+    }
+
+    public async Task CommitAsync(CancellationToken cancellation)
+    {
+        var applied = Applied.Changed.ToList();
+        if (applied.Count > 0)
+        {
+            var rows = JsonSerializer.Serialize(applied, RowJson);
+            await connection.ExecuteAsync(Command(store.Sql.RecordApplied, new { consumer = store.Consumer, applied = rows }, cancellation));
+        }
+
+        foreach (var key in Waiting.NewKeys)
+        {
+            await connection.ExecuteAsync(Command(
+                ConsumerSql.AddKey, new { consumer = store.Consumer, key.Key, key.Attempts, key.DueAt, key.Reason, key.Since }, cancellation));
+        }
+
+        foreach (var message in Waiting.NewMessages)
+        {
+            await connection.ExecuteAsync(Command(
+                ConsumerSql.AddMessage,
+                new { consumer = store.Consumer, message.Key, message.Position, message.Headers, message.Body },
+                cancellation));
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+        finally
+        {
+            writer?.Release();
+        }
+    }
+
+    private static readonly JsonSerializerOptions RowJson = MessageJson.Options;
+
+    private CommandDefinition Command(string sql, object parameters, CancellationToken cancellation) =>
+        new(sql, parameters, transaction, cancellationToken: cancellation);
+
+    private sealed record InboxRow(string Source, string Id, string Key);
+}

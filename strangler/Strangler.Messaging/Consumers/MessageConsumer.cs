@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Strangler.Messaging;
+
+/// <summary>One consumer of this process: a loop for each partition and one for the keys that wait.</summary>
+internal sealed class MessageConsumer(
+    IMedium medium,
+    string consumer,
+    IReadOnlyDictionary<string, MessageRoute> routes,
+    ConsumerStore store,
+    ConsumerOptions options,
+    ConsumerStatus status,
+    MessagingMetrics metrics,
+    TimeProvider clock,
+    ILogger<MessageConsumer> logger) : BackgroundService
+{
+    private readonly CancellationTokenSource aborting = new();
+
+    /// <summary>Finishes the batches in hand, or drops them when the host's patience ends: they come again.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await using var impatient = cancellationToken.Register(aborting.Cancel);
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        aborting.Dispose();
+        store.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var subscription = new Subscription(consumer, [.. routes.Keys]);
+        var applier = new BatchApplier(store, routes, options, clock, metrics, logger);
+        using var waitingKeys = new WaitingKeyLoop(medium, store, applier, options, status, metrics, clock, logger);
+
+        var loops = Enumerable.Range(0, medium.Partitions)
+            .Select(partition => new PartitionLoop(
+                medium, subscription, partition, applier, options, status, metrics, clock, waitingKeys.Wake, logger))
+            .Select(loop => Guarded(token => loop.RunAsync(token, aborting.Token)))
+            .Append(Guarded(token => waitingKeys.RunAsync(token, aborting.Token)))
+            .ToList();
+        await Task.WhenAll(loops);
+
+        // A loop ends by itself only through an error of ours: the others end too, and the host hears of it.
+        async Task Guarded(Func<CancellationToken, Task> run)
+        {
+            try
+            {
+                await run(failed.Token);
+            }
+            catch
+            {
+                await failed.CancelAsync();
+                throw;
+            }
+        }
+    }
+}

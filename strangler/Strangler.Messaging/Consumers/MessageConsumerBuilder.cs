@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Strangler.Messaging;
+
+/// <summary>Says which message types a consumer handles.</summary>
+public sealed class MessageConsumerBuilder
+{
+    private readonly IServiceCollection services;
+    private readonly Dictionary<string, Func<IServiceProvider, MessageRoute>> routes = new(StringComparer.Ordinal);
+
+    internal MessageConsumerBuilder(IServiceCollection services) => this.services = services;
+
+    internal IReadOnlyDictionary<string, Func<IServiceProvider, MessageRoute>> Routes => routes;
+
+    /// <summary>Handles a type. The handler is a singleton, called by several partitions at once; its constructor is served by the container.</summary>
+    /// <typeparam name="TMessage">The body's contract.</typeparam>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <param name="type">Wire name, exact, for example <c>clinic.patient.registered.v1</c>.</param>
+    /// <exception cref="ArgumentException">The type has a handler already.</exception>
+    public MessageConsumerBuilder Handle<TMessage, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(string type)
+        where TMessage : class
+        where THandler : class, IMessageHandler<TMessage>
+    {
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        if (!routes.TryAdd(type, provider => new MessageRoute<TMessage>(type, provider.GetRequiredService<THandler>())))
+        {
+            throw new ArgumentException($"Type '{type}' has a handler already; one consumer handles a type once.", nameof(type));
+        }
+
+        services.TryAddSingleton<THandler>();
+        return this;
+    }
+}

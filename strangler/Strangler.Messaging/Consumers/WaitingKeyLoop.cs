@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+
+namespace Strangler.Messaging;
+
+/// <summary>Tries paused keys again when they are due. Every process of a consumer runs one; a key is tried by one at a time.</summary>
+internal sealed partial class WaitingKeyLoop(
+    IMedium medium,
+    ConsumerStore store,
+    BatchApplier applier,
+    ConsumerOptions options,
+    ConsumerStatus status,
+    MessagingMetrics metrics,
+    TimeProvider clock,
+    ILogger logger) : IDisposable
+{
+    private const string Part = "waiting keys";
+
+    /// <summary>How often the store is asked for keys that this process did not pause itself.</summary>
+    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim wake = new(0);
+
+    /// <summary>A key began to wait: look when it is due.</summary>
+    public void Wake()
+    {
+        if (wake.CurrentCount == 0) wake.Release();
+    }
+
+    public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
+    {
+        var pruned = DateTimeOffset.MinValue;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var due = await Patiently(() => store.DueKeysAsync(aborting), stopping);
+                status.Waiting(due.WaitingMessages, due.ParkedMessages);
+                metrics.Waiting(store.Consumer, due.WaitingMessages, due.ParkedMessages);
+                foreach (var key in due.Keys) await RetryAsync(key, stopping, aborting);
+
+                if (clock.GetUtcNow() - pruned > PruneEvery)
+                {
+                    await Patiently(async () => { await store.PruneAsync(options.InboxRetention, aborting); return 0; }, stopping);
+                    pruned = clock.GetUtcNow();
+                }
+
+                if (due.Keys.Count == 0) await WaitAsync(due.Next, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Dispose() => wake.Dispose();
+
+    private async Task RetryAsync(string key, CancellationToken stopping, CancellationToken aborting)
+    {
+        stopping.ThrowIfCancellationRequested();
+        var outcome = await Patiently(
+            () => applier.RetryAsync(key, Partitioner.PartitionOf(key, medium.Partitions), aborting), stopping);
+        status.Add(outcome);
+        metrics.Settled(store.Consumer, outcome);
+    }
+
+    private async Task<TResult> Patiently<TResult>(Func<Task<TResult>> action, CancellationToken stopping)
+    {
+        var result = await Backoff.Create<Exception>(options.RetryDelay, options.MaxRetryDelay, clock, (failure, pause) =>
+            {
+                var reason = MaskedReason.Of(failure);
+                LogStoreFailed(store.Consumer, pause, reason);
+                status.Trouble(Part, $"the store cannot be reached: {reason}");
+            })
+            .ExecuteAsync(async _ => await action(), stopping);
+        status.Fine(Part);
+        return result;
+    }
+
+    private async Task WaitAsync(DateTimeOffset? next, CancellationToken stopping)
+    {
+        var untilNext = next is null ? LookAround : next.Value - clock.GetUtcNow();
+        if (untilNext <= TimeSpan.Zero) return;
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        either.CancelAfter(untilNext < LookAround ? untilNext : LookAround);
+        try
+        {
+            await wake.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // Time to look.
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Consumer {Consumer} cannot read its waiting keys, trying again in {Pause}: {Reason}")]
+    private partial void LogStoreFailed(string consumer, TimeSpan pause, string reason);
+}

@@ -1,0 +1,26 @@
+namespace Strangler.Messaging;
+
+/// <summary>How messages travel. Read from the configuration section <c>Messaging</c>, checked at start with every error at once.</summary>
+public sealed class MessagingOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Messaging";
+
+    /// <summary>Number of partitions that keys are hashed to.</summary>
+    /// <value>Default 4; 1 to 256. The same for every publisher and consumer of an exchange; a change needs the queues drained first.</value>
+    public int Partitions { get; set; } = 4;
+
+    /// <summary>Name of the exchange; begins the name of every queue.</summary>
+    /// <value>Default <c>strangler</c>; 1 to 100 letters, digits, dots, dashes and underscores, not beginning with <c>amq.</c>.</value>
+    public string Exchange { get; set; } = "strangler";
+
+    /// <summary>Names of consumers whose queues must exist before a publisher opens, so that a consumer that starts later misses nothing.</summary>
+    /// <value>Default none: a message is refused as unroutable only when nobody at all is bound for it.</value>
+    public IList<string> RequiredConsumers { get; } = [];
+
+    /// <summary>The broker.</summary>
+    public RabbitMqOptions RabbitMq { get; } = new();
+
+    /// <summary>How consumers of this process apply messages.</summary>
+    public ConsumerOptions Consumer { get; } = new();
+}

@@ -1,0 +1,41 @@
+-- Run at every start; every statement may be repeated. {ordered_text} is text that sorts by its bytes.
+
+-- Ids of messages received, so that a copy is recognised. Forgotten after the retention: the applied versions never are.
+create table if not exists messaging_inbox (
+  consumer text not null,
+  source text not null,
+  id text not null,
+  received_at {ordered_text} not null,
+  primary key (consumer, source, id)
+);
+create index if not exists messaging_inbox_received_at on messaging_inbox (consumer, received_at);
+
+-- The newest version applied of each key, and the families of types applied at that version, separated by spaces.
+create table if not exists messaging_applied (
+  consumer text not null,
+  key text not null,
+  version {ordered_text} not null,
+  families text not null,
+  primary key (consumer, key)
+);
+
+-- Keys whose messages wait: until due_at for another attempt, or, when it is null, for an operator (parked).
+create table if not exists messaging_parked_keys (
+  consumer text not null,
+  key text not null,
+  attempts integer not null,
+  due_at {ordered_text},
+  reason text not null,
+  since {ordered_text} not null,
+  primary key (consumer, key)
+);
+
+-- The messages of those keys in the order in which they came: headers as JSON, body as it came.
+create table if not exists messaging_parked_messages (
+  consumer text not null,
+  key text not null,
+  position bigint not null,
+  headers text not null,
+  body bytea not null,
+  primary key (consumer, key, position)
+);

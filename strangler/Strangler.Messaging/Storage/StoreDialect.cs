@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Strangler.Messaging;
+
+/// <summary>The few words in which PostgreSQL and SQLite differ; all other SQL of the library is the same text for both.</summary>
+internal sealed class StoreDialect
+{
+    private static readonly StoreDialect Postgres = new()
+    {
+        OneWriter = false,
+        LockFor = "select pg_advisory_xact_lock(@lock);",
+        OrderedText = "text collate \"C\"",
+        Rows = (parameter, columns) =>
+            $"json_to_recordset({parameter}::json) as r({string.Join(", ", columns.Select(column => $"{column} text"))})",
+    };
+
+    private static readonly StoreDialect Sqlite = new()
+    {
+        OneWriter = true,
+        LockFor = "",
+        OrderedText = "text",
+        Rows = (parameter, columns) =>
+            $"(select {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r",
+    };
+
+    private StoreDialect()
+    {
+    }
+
+    /// <summary>True when a transaction that writes excludes every other from its beginning (SQLite: Microsoft.Data.Sqlite begins them immediate).</summary>
+    public required bool OneWriter { get; init; }
+
+    /// <summary>Statement that holds the lock numbered <c>@lock</c> until the transaction ends; empty where there is only one writer anyway.</summary>
+    public required string LockFor { get; init; }
+
+    /// <summary>Type of a text column that sorts by its bytes.</summary>
+    public required string OrderedText { get; init; }
+
+    /// <summary>A from-item <c>r</c> that reads a parameter, a JSON array of objects, as rows of text columns: one statement for any number of rows.</summary>
+    public required Func<string, string[], string> Rows { get; init; }
+
+    /// <exception cref="NotSupportedException">Neither PostgreSQL nor SQLite.</exception>
+    public static StoreDialect Of(DbConnection connection) => connection switch
+    {
+        NpgsqlConnection => Postgres,
+        SqliteConnection => Sqlite,
+        _ => throw new NotSupportedException($"A store must be PostgreSQL or SQLite; {connection.GetType().Name} is neither."),
+    };
+}
