@@ -339,6 +339,10 @@ public class PedidoExame
 public class Absenteismo
 {
     public int id { get; set; }
+    // copias para a lista
+    public string paciente_nome { get; set; }
+    public string arquivo { get; set; }
+    public string arquivo_nome { get; set; }
     public int? paciente_id { get; set; }
     public int? empresa_id { get; set; }
     public string inicio { get; set; }
@@ -453,6 +457,110 @@ public static class Cid10
         }
         return 0;
     }
+}
+
+public class Sala
+{
+    public int id { get; set; }
+    public string nome { get; set; }
+    public int? filial_id { get; set; }
+}
+
+public class Exame
+{
+    public int id { get; set; }
+    public string cod { get; set; }
+    public string nome { get; set; }
+    public int? exame_pai_id { get; set; }
+    public string interno { get; set; }
+
+    // nulo = interno
+    public bool EhInterno() { return (interno ?? "S").Trim().ToUpperInvariant() != "N"; }
+}
+
+public class Chamada
+{
+    public int id { get; set; }
+    public int? paciente_id { get; set; }
+    public int? pedido_id { get; set; }
+    public int? sala_id { get; set; }
+    public string sala_txt { get; set; }
+    public int? filial_id { get; set; }
+    public int? exame_id { get; set; }
+    public int? examinador_id { get; set; }
+    public string hora { get; set; }
+    public string status { get; set; }
+    // copias para o painel
+    public string paciente_nome { get; set; }
+    public string sala_nome { get; set; }
+
+    static readonly Regex reNumero = new Regex("[0-9]+", RegexOptions.CultureInvariant);
+
+    // "Sala 2", "02", "SALA 02" -> "SALA 02". O texto digitado ganha do codigo.
+    public string GetSala()
+    {
+        var t = (sala_txt ?? "").Trim();
+        if (t == "") t = (sala_nome ?? "").Trim();
+        if (t == "") return "-";
+        var m = reNumero.Match(t);
+        int n;
+        if (m.Success && int.TryParse(m.Value, NumberStyles.None, CultureInfo.InvariantCulture, out n)) return "SALA " + n.ToString("00", CultureInfo.InvariantCulture);
+        return Models.ConsertarNome(t).ToUpperInvariant();
+    }
+}
+
+public class Atendimento
+{
+    public int id { get; set; }
+    public int? pedido_id { get; set; }
+    public int? exame_id { get; set; }
+    public string feito_em { get; set; }
+    public int? atendimento_feito_por { get; set; }
+    public string responsavel { get; set; }
+    public string inicio { get; set; }
+    public string fim { get; set; }
+}
+
+public class FichaMedica
+{
+    public int id { get; set; }
+    public int? atendimento_id { get; set; }
+    public int? paciente_id { get; set; }
+    public int? peso_kg { get; set; }
+    public int? peso_gr { get; set; }
+    public int? altura_mt { get; set; }
+    public int? altura_cm { get; set; }
+    public string imc { get; set; }
+
+    // peso e altura sao dois inteiros cada; o texto do imc so vale quando eles faltam
+    public decimal? GetImc()
+    {
+        if (peso_kg > 0 && altura_mt != null && altura_cm != null)
+        {
+            var altura = altura_mt.Value + altura_cm.Value / 100m;
+            if (altura < 0.5m || altura > 2.5m) return null;
+            var peso = peso_kg.Value + (peso_gr ?? 0) / 1000m;
+            return peso / (altura * altura);
+        }
+        decimal d;
+        if (decimal.TryParse((imc ?? "").Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out d) && d > 0) return d;
+        return null;
+    }
+
+    // indice da faixa: 0..5, 6 = indisponivel
+    public int GetFaixaImc()
+    {
+        var i = GetImc();
+        if (i == null) return 6;
+        if (i < 18.5m) return 0;
+        if (i < 25m) return 1;
+        if (i < 30m) return 2;
+        if (i < 35m) return 3;
+        if (i < 40m) return 4;
+        return 5;
+    }
+
+    public static readonly string[] Faixas = { "Abaixo de 18,5", "18,5 a 25", "25 a 30", "30 a 35", "35 a 40", "Acima de 40", "Indisponível" };
 }
 
 public class Usuario
@@ -671,6 +779,81 @@ public static partial class Models
         int d2 = 11 - s % 11;
         if (d2 > 9) d2 = 0;
         return d1.ToString(CultureInfo.InvariantCulture) + d2.ToString(CultureInfo.InvariantCulture);
+    }
+
+    // ------------------------------------------------------------------ managers
+
+    // so se tira ponto, traco e barra; zeros perdidos e brancos no meio ficam como estao
+    public static string CpfParaBusca(string cpf) { return (cpf ?? "").Trim().Replace(".", "").Replace("-", "").Replace("/", ""); }
+
+    const string cpfSemPontos = "replace(replace(replace(cpf, '.', ''), '-', ''), '/', '')";
+
+    // so olha a coluna excluido: os outros jeitos de apagar passam
+    public static List<Paciente> PacientesPorCpf(DbConnection con, DbTransaction tr, string cpf, int empresa)
+    {
+        return con.Query<Paciente>("select * from site_paciente where " + cpfSemPontos + " = @cpf and empresa_id = @empresa and coalesce(excluido, 'N') <> 'S' order by id",
+            new { cpf = CpfParaBusca(cpf), empresa }, tr).ToList();
+    }
+
+    public static Paciente PacientePorId(DbConnection con, DbTransaction tr, int? id)
+    {
+        return id == null ? null : con.QueryFirstOrDefault<Paciente>("select * from site_paciente where id = @id", new { id }, tr);
+    }
+
+    public static Empresa EmpresaPorId(DbConnection con, int? id)
+    {
+        return id == null ? null : con.QueryFirstOrDefault<Empresa>("select * from site_empresa where id = @id", new { id });
+    }
+
+    public static Filial FilialPorId(DbConnection con, int id)
+    {
+        return con.QueryFirstOrDefault<Filial>("select * from site_filial where id = @id", new { id });
+    }
+
+    // hora do relogio da parede da filial; filial que nao existe = Sao Paulo
+    public static DateTime HoraDaFilial(DbConnection con, int filial, TimeProvider relogio)
+    {
+        var f = FilialPorId(con, filial) ?? new Filial();
+        return relogio.GetUtcNow().UtcDateTime.AddHours(f.GetFuso());
+    }
+
+    // o pedido aberto mais novo
+    public static PedidoExame PedidoAtivo(DbConnection con, DbTransaction tr, int paciente)
+    {
+        return con.Query<PedidoExame>("select * from site_pedidoexame where paciente_id = @paciente order by id desc", new { paciente }, tr).FirstOrDefault(p => p.GetSituacao() == 'A');
+    }
+
+    public static PedidoExame PedidoPorId(DbConnection con, DbTransaction tr, int id)
+    {
+        return con.QueryFirstOrDefault<PedidoExame>("select p.*, c.nome as paciente_nome from site_pedidoexame p left join site_paciente c on c.id = p.paciente_id where p.id = @id", new { id }, tr);
+    }
+
+    public static Absenteismo AbsenteismoPorId(DbConnection con, int id)
+    {
+        return con.QueryFirstOrDefault<Absenteismo>(
+            "select a.*, c.nome as paciente_nome, t.arquivo, t.arquivo_nome from site_absenteismo a left join site_paciente c on c.id = a.paciente_id left join site_atestado t on t.absenteismo_id = a.id where a.id = @id order by t.id",
+            new { id });
+    }
+
+    // "12;45;45;" -> 12, 45
+    public static List<int> LerExames(string txt)
+    {
+        var r = new List<int>();
+        foreach (var parte in (txt ?? "").Split(';'))
+        {
+            int n;
+            if (int.TryParse(parte.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out n) && !r.Contains(n)) r.Add(n);
+        }
+        return r;
+    }
+
+    // o MySQL antigo cortava calado o que nao cabia na coluna
+    public static string Cortar(string s, int n)
+    {
+        if (s == null) return null;
+        s = s.Replace("\0", "");
+        if (s.Length <= n) return s;
+        return s.Substring(0, char.IsHighSurrogate(s[n - 1]) ? n - 1 : n);
     }
 
     // O script e o mesmo para SQLite e PostgreSQL. Sem chave estrangeira: "a aplicacao cuida".

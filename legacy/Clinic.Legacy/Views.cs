@@ -41,6 +41,32 @@ public static partial class Views
         Url("/login/", "GET, HEAD, POST", "login", Login);
         Url("/logout/", "GET, HEAD, POST", "logout", Logout);
 
+        Url("/fila/", "GET, HEAD", "fila", (c, m) => Fila(c, null));
+        Url("/fila/painel/([0-9]+)/", "GET, HEAD", "fila_painel", Painel);
+        Url("/fila/chegada/", "POST", "fila_chegada", FilaChegada);
+        Url("/fila/chamar/", "POST", "fila_chamar", FilaChamar);
+        Url("/fila/sair/", "POST", "fila_sair", FilaSair);
+
+        Url("/pacientes/", "GET, HEAD", "pacientes", Pacientes);
+        Url("/pacientes/novo/", "GET, HEAD, POST", "paciente_novo", (c, m) => PacienteForm(c, null));
+        Url("/pacientes/([0-9]+)/", "GET, HEAD, POST", "paciente", PacienteForm);
+        Url("/pacientes/([0-9]+)/excluir/", "POST", "paciente_excluir", PacienteExcluir);
+
+        Url("/pedidos/", "GET, HEAD", "pedidos", Pedidos);
+        Url("/pedidos/novo/", "GET, HEAD, POST", "pedido_novo", PedidoNovo);
+        Url("/pedidos/([0-9]+)/", "GET, HEAD", "pedido", (c, m) => Pedido(c, m, null));
+        Url("/pedidos/([0-9]+)/finalizar/", "POST", "pedido_finalizar", PedidoFinalizar);
+        Url("/pedidos/([0-9]+)/cancelar/", "POST", "pedido_cancelar", PedidoCancelar);
+
+        Url("/atestados/", "GET, HEAD", "atestados", Atestados);
+        Url("/atestados/novo/", "GET, HEAD, POST", "atestado_novo", (c, m) => AtestadoForm(c, null));
+        Url("/atestados/([0-9]+)/", "GET, HEAD, POST", "atestado", AtestadoForm);
+        Url("/atestados/([0-9]+)/excluir/", "POST", "atestado_excluir", AtestadoExcluir);
+        Url("/atestados/([0-9]+)/arquivo/", "GET, HEAD", "atestado_arquivo", AtestadoArquivo);
+
+        Url("/clientes/", "GET, HEAD", "clientes", Clientes);
+        Url("/clientes/([0-9]+)/", "GET, HEAD", "cliente", Cliente);
+
         Url("/periodicos/", "GET, HEAD", "periodicos", (c, m) => Periodicos(c, false));
         Url("/periodicos/vencendo/", "GET, HEAD", "periodicos_vencendo", (c, m) => Periodicos(c, true));
         Url("/periodicos/exportar/", "GET, HEAD", "periodicos_exportar", PeriodicosExportar);
@@ -188,19 +214,8 @@ public static partial class Views
 
     static Task Redirecionar(HttpContext ctx, int status, string para)
     {
-        ctx.Response.Headers.Location = IriParaUri(para);
+        ctx.Response.Headers.Location = Services.IriParaUri(para);
         return Corpo(ctx, status, "text/html; charset=utf-8", Array.Empty<byte>());
-    }
-
-    static string IriParaUri(string s)
-    {
-        var sb = new StringBuilder();
-        foreach (var b in Encoding.UTF8.GetBytes(s))
-        {
-            if (b > 0x20 && b < 0x7F && b != '"' && b != '<' && b != '>' && b != '\\' && b != '^' && b != '`' && b != '{' && b != '|' && b != '}') sb.Append((char)b);
-            else sb.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
-        }
-        return sb.ToString();
     }
 
     static Task NaoEncontrada(HttpContext ctx)
@@ -239,18 +254,6 @@ public static partial class Views
         return DateTime.TryParseExact(Get(ctx, nome).Trim(), "dd'/'MM'/'yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out d) ? d : null;
     }
 
-    // "?a=1&b=2" ou "", pulando os vazios
-    static string Consulta(params string[] paresNomeValor)
-    {
-        var sb = new StringBuilder();
-        for (int i = 0; i < paresNomeValor.Length; i += 2)
-        {
-            if (string.IsNullOrEmpty(paresNomeValor[i + 1])) continue;
-            sb.Append(sb.Length == 0 ? '?' : '&').Append(paresNomeValor[i]).Append('=').Append(Uri.EscapeDataString(paresNomeValor[i + 1]));
-        }
-        return sb.ToString();
-    }
-
     // base.html
     static string Moldura(HttpContext ctx, string titulo, string conteudo)
     {
@@ -282,6 +285,55 @@ public static partial class Views
         sb.Append(conteudo);
         sb.Append("</div>\n<div id=\"rodape\">SISMED - Sistema de Medicina Ocupacional - versão 1.4</div>\n</body>\n</html>\n");
         return sb.ToString();
+    }
+
+    static Banco Bd(HttpContext ctx) { return ctx.RequestServices.GetRequiredService<Banco>(); }
+    static Ajustes Settings(HttpContext ctx) { return ctx.RequestServices.GetRequiredService<Ajustes>(); }
+    static TimeProvider Relogio(HttpContext ctx) { return ctx.RequestServices.GetRequiredService<TimeProvider>(); }
+
+    // (\d+) da url; numero grande demais = nao existe
+    static int Id(Match m)
+    {
+        int n;
+        return int.TryParse(m.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out n) ? n : -1;
+    }
+
+    static void Input(StringBuilder sb, string rotulo, string nome, string valor, int tamanho)
+    {
+        sb.Append("<tr><th><label for=\"id_" + nome + "\">" + rotulo + ":</label></th><td><input id=\"id_" + nome + "\" type=\"text\" name=\"" + nome + "\" size=\"" + tamanho + "\" value=\"" + E(valor) + "\" /></td></tr>\n");
+    }
+
+    static void Select(StringBuilder sb, string rotulo, string nome, string valor, params string[] paresValorTexto)
+    {
+        sb.Append("<tr><th><label for=\"id_" + nome + "\">" + rotulo + ":</label></th><td><select id=\"id_" + nome + "\" name=\"" + nome + "\">\n");
+        var achou = false;
+        for (int i = 0; i < paresValorTexto.Length; i += 2)
+        {
+            var este = paresValorTexto[i] == valor;
+            achou |= este;
+            sb.Append("<option value=\"" + E(paresValorTexto[i]) + "\"" + (este ? " selected=\"selected\"" : "") + ">" + E(paresValorTexto[i + 1]) + "</option>\n");
+        }
+        // codigo velho que nao esta na lista: fica como esta
+        if (!achou) sb.Append("<option value=\"" + E(valor) + "\" selected=\"selected\">" + E(valor) + "</option>\n");
+        sb.Append("</select></td></tr>\n");
+    }
+
+    static string Erro(string erro) { return string.IsNullOrEmpty(erro) ? "" : "<p class=\"erro\">" + E(erro) + "</p>\n"; }
+
+    static void Paginador(StringBuilder sb, int total, int pagina, string url, params string[] consulta)
+    {
+        var paginas = Math.Max(1, (total + 49) / 50);
+        sb.Append("<p class=\"paginas\">Total: " + total + ". Página " + pagina + " de " + paginas + ".");
+        if (pagina > 1) sb.Append(" <a href=\"" + E(url + Services.Consulta(consulta.Append("pagina").Append(E(pagina - 1)).ToArray())) + "\">&laquo; anterior</a>");
+        if (pagina < paginas) sb.Append(" <a href=\"" + E(url + Services.Consulta(consulta.Append("pagina").Append(E(pagina + 1)).ToArray())) + "\">próxima &raquo;</a>");
+        sb.Append("</p>\n");
+    }
+
+    // int(request.GET.get('pagina', 1)), sem try: letra na pagina derruba a tela (so as telas de 2009; a de periodicos ja trata)
+    static int PaginaSemTry(HttpContext ctx)
+    {
+        var t = Get(ctx, "pagina");
+        return t == "" ? 1 : Math.Max(1, int.Parse(t, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
     }
 
     static string Token(HttpContext ctx)
@@ -357,14 +409,6 @@ public static partial class Views
         return Html(ctx, 200, Moldura(ctx, "Início", sb.ToString()));
     }
 
-    // so caminho daqui
-    public static bool CaminhoLocal(string s)
-    {
-        if (string.IsNullOrEmpty(s) || s[0] != '/') return false;
-        if (s.Length > 1 && (s[1] == '/' || s[1] == '\\')) return false;
-        return !s.Any(char.IsControl);
-    }
-
     static async Task Login(HttpContext ctx, Match m)
     {
         var erro = "";
@@ -374,13 +418,13 @@ public static partial class Views
         {
             var f = await Formulario(ctx);
             next = f["next"].LastOrDefault() ?? "";
-            username = f["username"].LastOrDefault() ?? "";
+            username = Services.Campo(f, "username");
             var relogio = ctx.RequestServices.GetRequiredService<TimeProvider>();
             var chave = Services.Entrar(ctx.RequestServices.GetRequiredService<Banco>(), relogio, username, f["password"].LastOrDefault() ?? "", ctx.Request.Cookies["sessionid"]);
             if (chave != null)
             {
                 ctx.Response.Headers.Append("Set-Cookie", "sessionid=" + chave + "; expires=" + DataCookie(ctx, Services.DuasSemanas) + "; httponly; Max-Age=" + Services.DuasSemanas + "; Path=/");
-                await Redirecionar(ctx, 302, CaminhoLocal(next) ? next : "/");
+                await Redirecionar(ctx, 302, Services.CaminhoLocal(next) ? next : "/");
                 return;
             }
             erro = "<p class=\"erro\">Usuário ou senha inválidos.</p>\n";
@@ -400,6 +444,454 @@ public static partial class Views
         Services.Sair(ctx.RequestServices.GetRequiredService<Banco>(), ctx.Request.Cookies["sessionid"]);
         ctx.Response.Headers.Append("Set-Cookie", "sessionid=; expires=Thu, 01-Jan-1970 00:00:00 GMT; Max-Age=0; Path=/");
         return Redirecionar(ctx, 302, "/login/");
+    }
+
+    // ------------------------------------------------------------------ fila
+
+    static Task Fila(HttpContext ctx, string erro)
+    {
+        var filial = Settings(ctx).Filial;
+        var presentes = Services.Presentes(Bd(ctx), filial);
+        List<Sala> salas;
+        Filial f;
+        using (var con = Bd(ctx).Abrir())
+        {
+            salas = con.Query<Sala>("select id, nome, filial_id from site_sala where filial_id = @filial order by nome, id", new { filial }).ToList();
+            f = Models.FilialPorId(con, filial);
+        }
+        var token = Token(ctx);
+        var sb = new StringBuilder();
+        sb.Append("<h1>Fila - " + E(f == null ? "Filial " + filial : f.nome) + "</h1>\n" + Erro(erro));
+        sb.Append("<h2>Chegada</h2>\n<form method=\"post\" action=\"/fila/chegada/\" class=\"filtro\">\n" + token);
+        sb.Append("CPF: <input type=\"text\" name=\"cpf\" size=\"16\" />\nEmpresa (código): <input type=\"text\" name=\"empresa\" size=\"6\" />\n<input type=\"submit\" value=\"Registrar chegada\" />\n</form>\n");
+        sb.Append("<p class=\"links\"><a href=\"/fila/painel/" + filial + "/\">Painel de chamadas</a></p>\n");
+        sb.Append("<table class=\"lista\">\n<tr><th>Nome</th><th>Empresa</th><th>Chegou</th><th>Situação</th><th>Chamar</th><th></th></tr>\n");
+        if (presentes.Count == 0) sb.Append("<tr><td colspan=\"6\">Ninguém na fila.</td></tr>\n");
+        for (int i = 0; i < presentes.Count; i++)
+        {
+            var p = presentes[i];
+            sb.Append("<tr class=\"" + (i % 2 == 0 ? "par" : "impar") + "\"><td><a href=\"/pacientes/" + p.id + "/\">" + E(p.GetNome()) + "</a></td><td>" + E(p.GetEmpresa()) + "</td><td>" + E(p.chegou) + "</td><td>" + (p.disponivel == "S" ? "Aguardando" : "Em atendimento") + "</td><td>\n");
+            sb.Append("<form method=\"post\" action=\"/fila/chamar/\">\n" + token + "<input type=\"hidden\" name=\"paciente\" value=\"" + p.id + "\" />\n<select name=\"sala\">\n");
+            foreach (var s in salas) sb.Append("<option value=\"" + s.id + "\">" + E(s.nome) + "</option>\n");
+            sb.Append("</select>\n<input type=\"submit\" value=\"Chamar\" />\n</form></td><td>\n<form method=\"post\" action=\"/fila/sair/\">\n" + token + "<input type=\"hidden\" name=\"paciente\" value=\"" + p.id + "\" />\n<input type=\"submit\" value=\"Sair\" />\n</form></td></tr>\n");
+        }
+        sb.Append("</table>\n");
+        return Html(ctx, 200, Moldura(ctx, "Fila", sb.ToString()));
+    }
+
+    // a filinha: onde tudo comecou. Duas colunas, nome em maiusculas, linhas zebradas. Fica na TV da recepcao.
+    static Task Painel(HttpContext ctx, Match m)
+    {
+        Filial f;
+        using (var con = Bd(ctx).Abrir()) f = Models.FilialPorId(con, Id(m));
+        if (f == null) return NaoEncontrada(ctx);
+        var sb = new StringBuilder();
+        sb.Append("<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">\n");
+        sb.Append("<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"pt-br\">\n<head>\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\" />\n<meta http-equiv=\"refresh\" content=\"10\" />\n");
+        sb.Append("<title>Painel - " + E(f.nome) + "</title>\n<link rel=\"stylesheet\" type=\"text/css\" href=\"/static/css/site.css\" />\n</head>\n<body>\n<table class=\"painel\">\n");
+        var i = 0;
+        foreach (var c in Services.Chamadas(Bd(ctx), f.id))
+        {
+            var nome = Models.ConsertarNome(c.paciente_nome).ToUpperInvariant();
+            if (nome == "") continue; // chamada de ninguem
+            sb.Append("<tr class=\"" + (i % 2 == 0 ? "par" : "impar") + "\"><td class=\"nome\">" + E(nome) + "</td><td class=\"sala\">" + E(c.GetSala()) + "</td></tr>\n");
+            i++;
+        }
+        sb.Append("</table>\n</body>\n</html>\n");
+        return Html(ctx, 200, sb.ToString());
+    }
+
+    static async Task FilaChegada(HttpContext ctx, Match m)
+    {
+        var f = await Formulario(ctx);
+        var erro = Services.PatientArrival(Bd(ctx), Settings(ctx), Relogio(ctx), UsuarioAtual(ctx), Services.Campo(f, "empresa"), Services.Campo(f, "cpf"));
+        if (erro == null) await Redirecionar(ctx, 302, "/fila/");
+        else await Fila(ctx, erro);
+    }
+
+    static async Task FilaChamar(HttpContext ctx, Match m)
+    {
+        var f = await Formulario(ctx);
+        var erro = Services.Chamar(Bd(ctx), Settings(ctx), Relogio(ctx), UsuarioAtual(ctx), Services.Campo(f, "paciente"), Services.Campo(f, "sala"));
+        if (erro == null) await Redirecionar(ctx, 302, "/fila/");
+        else await Fila(ctx, erro);
+    }
+
+    static async Task FilaSair(HttpContext ctx, Match m)
+    {
+        var f = await Formulario(ctx);
+        var erro = Services.SairDaFila(Bd(ctx), Settings(ctx), Services.Campo(f, "paciente"));
+        if (erro == null) await Redirecionar(ctx, 302, "/fila/");
+        else await Fila(ctx, erro);
+    }
+
+    // ------------------------------------------------------------------ pacientes
+
+    static Task Pacientes(HttpContext ctx, Match m)
+    {
+        var q = Get(ctx, "q").Replace("\0", "");
+        var pagina = PaginaSemTry(ctx);
+        long total;
+        var lista = Services.ProcurarPacientes(Bd(ctx), q, pagina, out total);
+        var sb = new StringBuilder();
+        sb.Append("<h1>Pacientes</h1>\n<form method=\"get\" action=\"/pacientes/\" class=\"filtro\">\nNome ou CPF: <input type=\"text\" name=\"q\" size=\"40\" value=\"" + E(q) + "\" />\n<input type=\"submit\" value=\"Procurar\" />\n</form>\n");
+        sb.Append("<p class=\"links\"><a href=\"/pacientes/novo/\">Novo paciente</a></p>\n");
+        sb.Append("<table class=\"lista\">\n<tr><th>Código</th><th>Nome</th><th>CPF</th><th>Empresa</th><th>Nascimento</th><th>Situação</th></tr>\n");
+        if (lista.Count == 0) sb.Append("<tr><td colspan=\"6\">Nenhum paciente encontrado.</td></tr>\n");
+        for (int i = 0; i < lista.Count; i++)
+        {
+            var p = lista[i];
+            var nome = p.GetNome();
+            sb.Append("<tr class=\"" + (i % 2 == 0 ? "par" : "impar") + "\"><td>" + p.id + "</td><td><a href=\"/pacientes/" + p.id + "/\">" + E(nome == "" ? "(SEM NOME)" : nome) + "</a></td><td>" + E((p.cpf ?? "").Trim()) + "</td><td>" + E(p.GetEmpresa()) + "</td><td>"
+                + Models.MostrarData(Models.LerData(p.data_nasc)) + "</td><td>" + SituacaoTxt(p) + "</td></tr>\n");
+        }
+        sb.Append("</table>\n");
+        Paginador(sb, (int)total, pagina, "/pacientes/", "q", q);
+        return Html(ctx, 200, Moldura(ctx, "Pacientes", sb.ToString()));
+    }
+
+    static string SituacaoTxt(Paciente p)
+    {
+        switch (p.GetSituacao())
+        {
+            case 'A': return "Ativo";
+            case 'I': return "Inativo";
+            case 'X': return "Excluído";
+            case 'U': return "Unificado";
+            default: return "Desconhecida";
+        }
+    }
+
+    static async Task PacienteForm(HttpContext ctx, Match m)
+    {
+        var p = new Paciente { status = "A" };
+        if (m != null)
+        {
+            using var con = Bd(ctx).Abrir();
+            p = Models.PacientePorId(con, null, Id(m));
+            if (p == null)
+            {
+                await NaoEncontrada(ctx);
+                return;
+            }
+        }
+        var nome = Models.ConsertarNome(p.nome);
+        var nasc = Models.MostrarData(Models.LerData(p.data_nasc));
+        var exame = Models.MostrarData(p.GetDataUltimoExame());
+        var empresa = p.empresa_id == null ? "" : E(p.empresa_id.Value);
+        var titulo = p.id == 0 ? "Novo paciente" : p.GetNome() == "" ? "(SEM NOME)" : p.GetNome();
+        string erro = null;
+        if (ctx.Request.Method == "POST")
+        {
+            var f = await Formulario(ctx);
+            erro = Services.ReceberPaciente(Bd(ctx), Relogio(ctx), Settings(ctx), p, f);
+            if (erro == null)
+            {
+                await Redirecionar(ctx, 302, "/pacientes/" + p.id + "/?gravado=1");
+                return;
+            }
+            nome = Services.Campo(f, "nome");
+            nasc = Services.Campo(f, "data_nasc");
+            exame = Services.Campo(f, "dt_ult_exame");
+            empresa = Services.Campo(f, "empresa");
+            p.dias_venc = Services.Campo(f, "dias_venc");
+            p.cpf = Services.Campo(f, "cpf");
+            p.sexo = Services.Campo(f, "sexo");
+            p.status = Services.Campo(f, "status");
+            p.email = Services.Campo(f, "email");
+            p.tel = Services.Campo(f, "tel");
+            p.obs = Services.Campo(f, "obs");
+        }
+        var sb = new StringBuilder();
+        sb.Append("<h1>" + E(titulo) + "</h1>\n" + Erro(erro));
+        if (Get(ctx, "gravado") == "1") sb.Append("<p class=\"aviso\">Dados gravados.</p>\n");
+        if (p.id != 0) sb.Append("<p>Empresa: " + E(p.GetEmpresa()) + ". Situação: " + SituacaoTxt(p) + ". Cadastro: " + E(p.cadastro) + ".</p>\n");
+        sb.Append("<form method=\"post\" action=\"\">\n" + Token(ctx) + "<table class=\"form\">\n");
+        Input(sb, "Nome", "nome", nome, 60);
+        Input(sb, "CPF", "cpf", (p.cpf ?? "").Trim(), 20);
+        Select(sb, "Sexo", "sexo", (p.sexo ?? "").Trim(), "", "-", "M", "Masculino", "F", "Feminino");
+        Input(sb, "Nascimento", "data_nasc", nasc, 10);
+        Input(sb, "Empresa (código)", "empresa", empresa, 6);
+        Select(sb, "Status", "status", (p.status ?? "").Trim(), "A", "Ativo", "I", "Inativo");
+        Input(sb, "Último exame", "dt_ult_exame", exame, 10);
+        Input(sb, "Dias para vencer", "dias_venc", (p.dias_venc ?? "").Trim(), 10);
+        Input(sb, "E-mail", "email", p.email, 40);
+        Input(sb, "Telefone", "tel", p.tel, 20);
+        sb.Append("<tr><th><label for=\"id_obs\">Observações:</label></th><td><textarea id=\"id_obs\" name=\"obs\" rows=\"4\" cols=\"60\">" + E(p.obs) + "</textarea></td></tr>\n");
+        sb.Append("</table>\n<p><input type=\"submit\" value=\"Gravar\" /></p>\n</form>\n");
+        if (p.id != 0)
+        {
+            List<PedidoExame> pedidos;
+            using (var con = Bd(ctx).Abrir()) pedidos = con.Query<PedidoExame>("select * from site_pedidoexame where paciente_id = @id order by id desc", new { p.id }).ToList();
+            sb.Append("<h2>Pedidos de exame</h2>\n<p class=\"links\"><a href=\"/pedidos/novo/?paciente=" + p.id + "\">Novo pedido</a></p>\n<table class=\"lista\">\n<tr><th>Pedido</th><th>Tipo</th><th>Data</th><th>Situação</th></tr>\n");
+            foreach (var x in pedidos) sb.Append("<tr><td><a href=\"/pedidos/" + x.id + "/\">" + x.id + "</a></td><td>" + E(x.GetTipo()) + "</td><td>" + Models.MostrarData(Models.LerData(x.data)) + "</td><td>" + E(x.GetSituacaoTxt()) + "</td></tr>\n");
+            sb.Append("</table>\n<form method=\"post\" action=\"/pacientes/" + p.id + "/excluir/\">\n" + Token(ctx) + "<p><input type=\"submit\" value=\"Excluir paciente\" /></p>\n</form>\n");
+        }
+        await Html(ctx, 200, Moldura(ctx, titulo, sb.ToString()));
+    }
+
+    static Task PacienteExcluir(HttpContext ctx, Match m)
+    {
+        using (var con = Bd(ctx).Abrir())
+            if (Models.PacientePorId(con, null, Id(m)) == null) return NaoEncontrada(ctx);
+        Services.ExcluirPaciente(Bd(ctx), Relogio(ctx), Settings(ctx), Id(m));
+        return Redirecionar(ctx, 302, "/pacientes/");
+    }
+
+    // ------------------------------------------------------------------ pedidos de exame
+
+    static Task Pedidos(HttpContext ctx, Match m)
+    {
+        var status = Get(ctx, "status");
+        var paciente = GetInt(ctx, "paciente");
+        var pagina = PaginaSemTry(ctx);
+        long total;
+        var lista = Services.ProcurarPedidos(Bd(ctx), status, paciente, pagina, out total);
+        var sb = new StringBuilder();
+        sb.Append("<h1>Pedidos de exame</h1>\n<p class=\"links\"><a href=\"/pedidos/\">Todos</a> | <a href=\"/pedidos/?status=aberto\">Abertos</a> | <a href=\"/pedidos/?status=finalizado\">Finalizados</a> | <a href=\"/pedidos/novo/\">Novo pedido</a></p>\n");
+        sb.Append("<table class=\"lista\">\n<tr><th>Pedido</th><th>Paciente</th><th>Tipo</th><th>Data</th><th>Situação</th></tr>\n");
+        if (lista.Count == 0) sb.Append("<tr><td colspan=\"5\">Nenhum pedido.</td></tr>\n");
+        for (int i = 0; i < lista.Count; i++)
+        {
+            var p = lista[i];
+            var nome = Models.ConsertarNome(p.paciente_nome).ToUpperInvariant();
+            sb.Append("<tr class=\"" + (i % 2 == 0 ? "par" : "impar") + "\"><td><a href=\"/pedidos/" + p.id + "/\">" + p.id + "</a></td><td>" + (p.paciente_id == null ? "-" : "<a href=\"/pacientes/" + p.paciente_id + "/\">" + E(nome == "" ? "(SEM NOME)" : nome) + "</a>")
+                + "</td><td>" + E(p.GetTipo()) + "</td><td>" + Models.MostrarData(Models.LerData(p.data)) + "</td><td>" + E(p.GetSituacaoTxt()) + "</td></tr>\n");
+        }
+        sb.Append("</table>\n");
+        Paginador(sb, (int)total, pagina, "/pedidos/", "status", status, "paciente", paciente == null ? "" : E(paciente.Value));
+        return Html(ctx, 200, Moldura(ctx, "Pedidos de exame", sb.ToString()));
+    }
+
+    static async Task PedidoNovo(HttpContext ctx, Match m)
+    {
+        var paciente = Get(ctx, "paciente");
+        var tipo = "2";
+        var obs = "";
+        string erro = null;
+        List<Exame> exames;
+        using (var con = Bd(ctx).Abrir()) exames = con.Query<Exame>("select * from site_exame order by id").ToList();
+        var marcados = new List<string> { "1" };
+        if (ctx.Request.Method == "POST")
+        {
+            var f = await Formulario(ctx);
+            paciente = Services.Campo(f, "paciente");
+            tipo = Services.Campo(f, "tipo");
+            obs = Services.Campo(f, "obs");
+            marcados = f["exame"].Where(x => exames.Any(e => E(e.id) == x)).ToList();
+            int id, t;
+            Paciente p = null;
+            using (var con = Bd(ctx).Abrir())
+                if (int.TryParse(paciente, NumberStyles.None, CultureInfo.InvariantCulture, out id)) p = Models.PacientePorId(con, null, id);
+            if (p == null) erro = "Paciente não encontrado.";
+            else if (p.GetSituacao() != 'A') erro = "O paciente não está ativo.";
+            else if (!int.TryParse(tipo, NumberStyles.None, CultureInfo.InvariantCulture, out t) || t < 1 || t > 5) erro = "Tipo inválido.";
+            else if (marcados.Count == 0) erro = "Escolha pelo menos um exame.";
+            else
+            {
+                var novo = Services.AbrirPedido(Bd(ctx), Relogio(ctx), Settings(ctx), p.id, t, string.Concat(marcados.Select(x => x + ";")), obs);
+                await Redirecionar(ctx, 302, "/pedidos/" + novo + "/");
+                return;
+            }
+        }
+        var sb = new StringBuilder();
+        sb.Append("<h1>Novo pedido de exame</h1>\n" + Erro(erro) + "<form method=\"post\" action=\"/pedidos/novo/\">\n" + Token(ctx) + "<table class=\"form\">\n");
+        Input(sb, "Paciente (código)", "paciente", paciente, 8);
+        Select(sb, "Tipo", "tipo", tipo, "1", "ADM - Admissional", "2", "PER - Periódico", "3", "RT - Retorno ao trabalho", "4", "MF - Mudança de função", "5", "DEM - Demissional");
+        sb.Append("<tr><th>Exames:</th><td>\n");
+        foreach (var x in exames) sb.Append("<label><input type=\"checkbox\" name=\"exame\" value=\"" + x.id + "\"" + (marcados.Contains(E(x.id)) ? " checked=\"checked\"" : "") + " /> " + E(x.nome) + (x.EhInterno() ? "" : " (externo)") + "</label><br />\n");
+        sb.Append("</td></tr>\n<tr><th><label for=\"id_obs\">Observações:</label></th><td><textarea id=\"id_obs\" name=\"obs\" rows=\"4\" cols=\"60\">" + E(obs) + "</textarea></td></tr>\n");
+        sb.Append("</table>\n<p><input type=\"submit\" value=\"Abrir pedido\" /></p>\n</form>\n");
+        await Html(ctx, 200, Moldura(ctx, "Novo pedido de exame", sb.ToString()));
+    }
+
+    static Task Pedido(HttpContext ctx, Match m, string erro)
+    {
+        PedidoExame p;
+        List<Exame> exames;
+        List<Atendimento> atendimentos;
+        Paciente paciente;
+        using (var con = Bd(ctx).Abrir())
+        {
+            p = Models.PedidoPorId(con, null, Id(m));
+            if (p == null) return NaoEncontrada(ctx);
+            exames = con.Query<Exame>("select * from site_exame").ToList();
+            atendimentos = con.Query<Atendimento>("select * from site_atendimento where pedido_id = @id order by id", new { p.id }).ToList();
+            paciente = Models.PacientePorId(con, null, p.paciente_id);
+        }
+        var titulo = "Pedido de exame " + p.id;
+        var sb = new StringBuilder();
+        sb.Append("<h1>" + titulo + "</h1>\n" + Erro(erro) + "<table class=\"form\">\n");
+        sb.Append("<tr><th>Paciente:</th><td>" + (paciente == null ? "(não encontrado)" : "<a href=\"/pacientes/" + paciente.id + "/\">" + E(paciente.GetNome() == "" ? "(SEM NOME)" : paciente.GetNome()) + "</a>") + "</td></tr>\n");
+        if (paciente != null) sb.Append("<tr><th>Empresa:</th><td>" + E(paciente.GetEmpresa()) + "</td></tr>\n");
+        sb.Append("<tr><th>Tipo:</th><td>" + E(p.GetTipo()) + "</td></tr>\n<tr><th>Data:</th><td>" + Models.MostrarData(Models.LerData(p.data)) + "</td></tr>\n<tr><th>Situação:</th><td>" + E(p.GetSituacaoTxt()) + "</td></tr>\n");
+        sb.Append("<tr><th>Validade:</th><td>" + Models.MostrarData(Models.LerData(p.validade)) + "</td></tr>\n<tr><th>Exames:</th><td>");
+        var nomes = Models.LerExames(p.exames).Select(id => exames.FirstOrDefault(x => x.id == id)?.nome ?? "(exame " + id + ")");
+        sb.Append(E(string.Join(", ", nomes)) + "</td></tr>\n<tr><th>Observações:</th><td>" + E(p.obs) + "</td></tr>\n</table>\n");
+        foreach (var a in atendimentos) sb.Append("<p>Atendido em " + E(a.feito_em) + " por " + E(a.responsavel) + ", de " + E(a.inicio) + " a " + E(a.fim) + ".</p>\n");
+        if (p.GetSituacao() == 'A')
+        {
+            sb.Append("<form method=\"post\" action=\"/pedidos/" + p.id + "/finalizar/\">\n" + Token(ctx) + "<p><input type=\"submit\" value=\"Finalizar exame\" /></p>\n</form>\n");
+            sb.Append("<form method=\"post\" action=\"/pedidos/" + p.id + "/cancelar/\">\n" + Token(ctx) + "<p><input type=\"submit\" value=\"Cancelar pedido\" /></p>\n</form>\n");
+        }
+        return Html(ctx, 200, Moldura(ctx, titulo, sb.ToString()));
+    }
+
+    static Task PedidoFinalizar(HttpContext ctx, Match m)
+    {
+        var erro = Services.FinalizarPedido(Bd(ctx), Relogio(ctx), Settings(ctx), UsuarioAtual(ctx), Id(m));
+        return erro == null ? Redirecionar(ctx, 302, "/pedidos/" + Id(m) + "/") : Pedido(ctx, m, erro);
+    }
+
+    static Task PedidoCancelar(HttpContext ctx, Match m)
+    {
+        var erro = Services.CancelarPedido(Bd(ctx), Id(m));
+        return erro == null ? Redirecionar(ctx, 302, "/pedidos/" + Id(m) + "/") : Pedido(ctx, m, erro);
+    }
+
+    // ------------------------------------------------------------------ atestados
+
+    static Task Atestados(HttpContext ctx, Match m)
+    {
+        var empresa = GetInt(ctx, "empresa");
+        var pagina = PaginaSemTry(ctx);
+        long total;
+        var lista = Services.ProcurarAtestados(Bd(ctx), empresa, pagina, out total);
+        var sb = new StringBuilder();
+        sb.Append("<h1>Atestados</h1>\n<p class=\"links\"><a href=\"/atestados/novo/\">Novo atestado</a></p>\n");
+        sb.Append("<table class=\"lista\">\n<tr><th>Atestado</th><th>Paciente</th><th>Início</th><th>Fim</th><th>Dias</th><th>CID</th><th>Arquivo</th></tr>\n");
+        if (lista.Count == 0) sb.Append("<tr><td colspan=\"7\">Nenhum atestado.</td></tr>\n");
+        for (int i = 0; i < lista.Count; i++)
+        {
+            var a = lista[i];
+            var conta = a.Ler();
+            var nome = Models.ConsertarNome(a.paciente_nome).ToUpperInvariant();
+            sb.Append("<tr class=\"" + (i % 2 == 0 ? "par" : "impar") + "\"><td><a href=\"/atestados/" + a.id + "/\">" + a.id + "</a></td><td>" + E(nome == "" ? "-" : nome) + "</td><td>" + (conta ? Models.MostrarData(a.Comeco) : "-") + "</td><td>" + (conta ? Models.MostrarData(a.Termino) : "-")
+                + "</td><td class=\"num\">" + (conta ? E(a.Dias) + (a.Dias > 15 ? " (INSS)" : "") : "-") + "</td><td>" + (a.GetCid() == "" ? "-" : a.GetCid()) + "</td><td>" + (a.arquivo == null ? "" : "<a href=\"/atestados/" + a.id + "/arquivo/\">" + E(a.arquivo_nome) + "</a>") + "</td></tr>\n");
+        }
+        sb.Append("</table>\n");
+        Paginador(sb, (int)total, pagina, "/atestados/", "empresa", empresa == null ? "" : E(empresa.Value));
+        return Html(ctx, 200, Moldura(ctx, "Atestados", sb.ToString()));
+    }
+
+    static async Task AtestadoForm(HttpContext ctx, Match m)
+    {
+        var a = new Absenteismo { cat = "N" };
+        if (m != null)
+        {
+            using var con = Bd(ctx).Abrir();
+            a = Models.AbsenteismoPorId(con, Id(m));
+            if (a == null)
+            {
+                await NaoEncontrada(ctx);
+                return;
+            }
+        }
+        var paciente = a.paciente_id == null ? "" : E(a.paciente_id.Value);
+        var inicio = Models.MostrarData(Models.LerData(a.inicio));
+        var fim = Models.MostrarData(Models.LerData(a.fim));
+        string erro = null;
+        if (ctx.Request.Method == "POST")
+        {
+            var f = await Formulario(ctx);
+            erro = await Services.ReceberAtestado(Bd(ctx), Settings(ctx), a, f);
+            if (erro == null)
+            {
+                await Redirecionar(ctx, 302, "/atestados/" + a.id + "/?gravado=1");
+                return;
+            }
+            paciente = Services.Campo(f, "paciente");
+            inicio = Services.Campo(f, "inicio");
+            fim = Services.Campo(f, "fim");
+            a.dias_txt = Services.Campo(f, "dias");
+            a.cat = Services.Campo(f, "cat");
+            a.cid_txt = Services.Campo(f, "cid");
+            a.crm_txt = Services.Campo(f, "crm");
+            a.emissor_txt = Services.Campo(f, "emissor");
+        }
+        var titulo = a.id == 0 ? "Novo atestado" : "Atestado " + a.id;
+        var sb = new StringBuilder();
+        sb.Append("<h1>" + titulo + "</h1>\n" + Erro(erro));
+        if (Get(ctx, "gravado") == "1") sb.Append("<p class=\"aviso\">Dados gravados.</p>\n");
+        if (a.id != 0) sb.Append("<p>Paciente: " + E(Models.ConsertarNome(a.paciente_nome).ToUpperInvariant()) + "." + (a.arquivo == null ? "" : " Arquivo: <a href=\"/atestados/" + a.id + "/arquivo/\">" + E(a.arquivo_nome) + "</a>.") + "</p>\n");
+        sb.Append("<form method=\"post\" action=\"\" enctype=\"multipart/form-data\">\n" + Token(ctx) + "<table class=\"form\">\n");
+        Input(sb, "Paciente (código)", "paciente", paciente, 8);
+        Input(sb, "Início", "inicio", inicio, 10);
+        Input(sb, "Fim", "fim", fim, 10);
+        Input(sb, "Dias", "dias", (a.dias_txt ?? "").Trim(), 8);
+        Input(sb, "CAT (S, N ou número)", "cat", (a.cat ?? "").Trim(), 20);
+        Input(sb, "CID", "cid", (a.cid_txt ?? "").Trim(), 20);
+        Input(sb, "CRM", "crm", (a.crm_txt ?? "").Trim(), 20);
+        Input(sb, "Emissor", "emissor", (a.emissor_txt ?? "").Trim(), 30);
+        sb.Append("<tr><th><label for=\"id_arquivo\">Arquivo:</label></th><td><input id=\"id_arquivo\" type=\"file\" name=\"arquivo\" /></td></tr>\n");
+        sb.Append("</table>\n<p><input type=\"submit\" value=\"Gravar\" /></p>\n</form>\n");
+        if (a.id != 0) sb.Append("<form method=\"post\" action=\"/atestados/" + a.id + "/excluir/\">\n" + Token(ctx) + "<p><input type=\"submit\" value=\"Excluir atestado\" /></p>\n</form>\n");
+        await Html(ctx, 200, Moldura(ctx, titulo, sb.ToString()));
+    }
+
+    static Task AtestadoExcluir(HttpContext ctx, Match m)
+    {
+        using (var con = Bd(ctx).Abrir())
+            if (Models.AbsenteismoPorId(con, Id(m)) == null) return NaoEncontrada(ctx);
+        Services.ExcluirAbsenteismo(Bd(ctx), Id(m));
+        return Redirecionar(ctx, 302, "/atestados/");
+    }
+
+    // o arquivo fica no disco da filial que o recebeu; nas outras, 404
+    static async Task AtestadoArquivo(HttpContext ctx, Match m)
+    {
+        Absenteismo a;
+        using (var con = Bd(ctx).Abrir()) a = Models.AbsenteismoPorId(con, Id(m));
+        var caminho = a == null || string.IsNullOrEmpty(a.arquivo) ? null : Path.Combine(Settings(ctx).PastaUpload, Path.GetFileName(a.arquivo));
+        if (caminho == null || !File.Exists(caminho))
+        {
+            await NaoEncontrada(ctx);
+            return;
+        }
+        string tipo;
+        switch (Path.GetExtension(caminho))
+        {
+            case ".pdf": tipo = "application/pdf"; break;
+            case ".png": tipo = "image/png"; break;
+            case ".gif": tipo = "image/gif"; break;
+            default: tipo = "image/jpeg"; break;
+        }
+        ctx.Response.Headers.ContentDisposition = "attachment; filename=" + Path.GetFileName(caminho);
+        ctx.Response.Headers.XContentTypeOptions = "nosniff";
+        await Corpo(ctx, 200, tipo, await File.ReadAllBytesAsync(caminho, ctx.RequestAborted));
+    }
+
+    // ------------------------------------------------------------------ clientes
+
+    static Task Clientes(HttpContext ctx, Match m)
+    {
+        var lista = Services.ListarClientes(Bd(ctx));
+        var sb = new StringBuilder();
+        sb.Append("<h1>Clientes</h1>\n<table class=\"lista\">\n<tr><th>Código</th><th>Empresa</th><th>Pacientes</th><th>Tipo</th></tr>\n");
+        for (int i = 0; i < lista.Count; i++)
+        {
+            var e = lista[i];
+            var nome = new Empresa { razao = e.razao, fantasia = e.fantasia }.GetNome();
+            sb.Append("<tr class=\"" + (i % 2 == 0 ? "par" : "impar") + "\"><td>" + e.id + "</td><td><a href=\"/clientes/" + e.id + "/\">" + E(nome) + "</a></td><td class=\"num\">" + e.quantos + "</td><td>" + (e.credenciado == "S" ? "Clínica credenciada" : "Empresa") + "</td></tr>\n");
+        }
+        sb.Append("</table>\n");
+        return Html(ctx, 200, Moldura(ctx, "Clientes", sb.ToString()));
+    }
+
+    static Task Cliente(HttpContext ctx, Match m)
+    {
+        Empresa e;
+        using (var con = Bd(ctx).Abrir()) e = Models.EmpresaPorId(con, Id(m));
+        if (e == null) return NaoEncontrada(ctx);
+        var faixas = Services.Imc(Bd(ctx), e.id);
+        var total = faixas.Sum();
+        var sb = new StringBuilder();
+        sb.Append("<h1>" + E(e.GetNome()) + "</h1>\n<table class=\"form\">\n<tr><th>CNPJ:</th><td>" + E(e.cnpj) + "</td></tr>\n<tr><th>CNAE:</th><td>" + E(e.cnae) + "</td></tr>\n<tr><th>Grau de risco:</th><td>" + E(e.grau_risco) + "</td></tr>\n<tr><th>Endereço:</th><td>" + E(e.end_txt) + "</td></tr>\n</table>\n");
+        sb.Append("<p class=\"links\"><a href=\"" + Reverse("periodicos") + "?empresa=" + e.id + "\">Periódicos</a> | <a href=\"" + Reverse("abs_homolog:absenteeism_consolidated") + "?empresa=" + e.id + "\">Absenteísmo</a> | <a href=\"" + Reverse("abs_homolog:absenteeism_cat_chart") + "?empresa=" + e.id + "\">CAT</a></p>\n");
+        sb.Append("<h2>Estratificação por IMC</h2>\n<table class=\"grafico\">\n<tr><th>Faixa</th><th>Pacientes</th><th>%</th></tr>\n");
+        for (int i = 0; i < faixas.Length; i++) sb.Append("<tr><td>" + FichaMedica.Faixas[i] + "</td><td class=\"num\">" + faixas[i] + "</td><td class=\"num\">" + Services.Percentual(faixas[i], total) + "</td></tr>\n");
+        sb.Append("</table>\n");
+        return Html(ctx, 200, Moldura(ctx, e.GetNome(), sb.ToString()));
     }
 
     // ------------------------------------------------------------------ periodicos
@@ -450,7 +942,7 @@ public static partial class Views
         Barra(sb, "Em dia", "emdia", emdia, lista.Count);
         sb.Append("</table>\n");
         sb.Append("<p class=\"links\"><a href=\"" + Reverse("periodicos") + "\">Todos</a> | <a href=\"" + Reverse("periodicos_vencendo") + "?dias=30\">Vencendo em 30 dias</a> | <a href=\""
-            + E(Reverse("periodicos_exportar") + Consulta("empresa", empresa, "q", q, "dias", dias)) + "\">Exportar planilha</a></p>\n");
+            + E(Reverse("periodicos_exportar") + Services.Consulta("empresa", empresa, "q", q, "dias", dias)) + "\">Exportar planilha</a></p>\n");
 
         sb.Append("<table class=\"lista\">\n<tr><th>Nome</th><th>Empresa</th><th>Último exame</th><th>Dias</th><th>Situação</th></tr>\n");
         if (lista.Count == 0) sb.Append("<tr><td colspan=\"5\">Nenhum paciente encontrado.</td></tr>\n");
@@ -464,8 +956,8 @@ public static partial class Views
         }
         sb.Append("</table>\n");
         sb.Append("<p class=\"paginas\">" + lista.Count + (lista.Count == 1 ? " paciente" : " pacientes") + ". Página " + pagina + " de " + paginas + ".");
-        if (pagina > 1) sb.Append(" <a href=\"" + E(url + Consulta("empresa", empresa, "q", q, "dias", dias, "pagina", E(pagina - 1))) + "\">&laquo; anterior</a>");
-        if (pagina < paginas) sb.Append(" <a href=\"" + E(url + Consulta("empresa", empresa, "q", q, "dias", dias, "pagina", E(pagina + 1))) + "\">próxima &raquo;</a>");
+        if (pagina > 1) sb.Append(" <a href=\"" + E(url + Services.Consulta("empresa", empresa, "q", q, "dias", dias, "pagina", E(pagina - 1))) + "\">&laquo; anterior</a>");
+        if (pagina < paginas) sb.Append(" <a href=\"" + E(url + Services.Consulta("empresa", empresa, "q", q, "dias", dias, "pagina", E(pagina + 1))) + "\">próxima &raquo;</a>");
         sb.Append("</p>\n");
         return Html(ctx, 200, Moldura(ctx, titulo, sb.ToString()));
     }
@@ -495,7 +987,7 @@ public static partial class Views
 
     static string ConsultaAbsenteismo(Services.FiltroAbsenteismo f)
     {
-        return Consulta("empresa", f.Empresa == null ? "" : E(f.Empresa.Value), "de", Models.MostrarData(f.De), "ate", Models.MostrarData(f.Ate));
+        return Services.Consulta("empresa", f.Empresa == null ? "" : E(f.Empresa.Value), "de", Models.MostrarData(f.De), "ate", Models.MostrarData(f.Ate));
     }
 
     static void FormularioAbsenteismo(StringBuilder sb, Services.FiltroAbsenteismo f, string url, string exportar)
