@@ -2,7 +2,7 @@ namespace Strangler.AntiCorruption;
 
 /// <summary>
 /// Reads committed changes of a source database in commit order. Implementations: PostgreSQL logical replication
-/// (<see cref="PostgresChangeFeed"/>) and a trigger-written log (<see cref="TriggerLogFeed"/>); one contract suite holds both.
+///  and a trigger-written log (<see cref="TriggerLogFeed"/>); one contract suite holds both.
 /// One reader at a time: a feed is not thread-safe, except <see cref="Acknowledge"/>, <see cref="HeadAsync"/> and <see cref="LastContact"/>.
 /// </summary>
 public interface IChangeFeed : IAsyncDisposable

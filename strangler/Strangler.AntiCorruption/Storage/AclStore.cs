@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
-using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
 
@@ -19,9 +18,9 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock)
     public async Task<SourceCheckpoint?> CheckpointAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var row = await connection.QueryFirstOrDefaultAsync<(string SourceId, long Position)?>(
+        var rows = await connection.QueryAsync<(string SourceId, long Position)>(
             Sql("select source_id, position from acl_checkpoint where id = 1", null, cancellation));
-        return row is { } found ? new(found.SourceId, (ulong)found.Position) : null;
+        return rows.Select(static row => new SourceCheckpoint(row.SourceId, (ulong)row.Position)).FirstOrDefault();
     }
 
     /// <summary>Commit time of the last safe transaction; null before the first checkpoint.</summary>
@@ -79,6 +78,14 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock)
         var rows = await connection.QueryAsync<(string Translator, string Outcome, string Reason, long Changes)>(
             Sql("select translator, outcome, reason, changes from acl_counts order by translator, outcome, reason", null, cancellation));
         return rows.ToDictionary(static row => new TallyKey(row.Translator, row.Outcome, row.Reason), static row => row.Changes);
+    }
+
+    /// <summary>Rows that have a refused change waiting.</summary>
+    public async Task<IEnumerable<(string Translator, string Table, string Key)>> OpenQuarantineAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QueryAsync<(string, string, string)>(
+            Sql("select distinct translator, table_name, row_key from acl_quarantine where state = 'open'", null, cancellation));
     }
 
     internal static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

@@ -107,6 +107,8 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        // SQLite answers on the caller's thread: whoever starts the reading is not to do it.
+        await Task.Yield();
         await using var connection = await OpenAsync(cancellation);
         var (seenData, seenShape, trimAt) = (-1L, (long)Scalar(connection, "pragma schema_version")!, clock.GetUtcNow());
         var next = (long)after;
