@@ -13,7 +13,21 @@ internal static class ChangeFeeds
         var options = services.GetRequiredService<IOptions<AntiCorruptionOptions>>().Value;
         var clock = services.GetRequiredService<TimeProvider>();
         var loggers = services.GetRequiredService<ILoggerFactory>();
-        if (IsPostgres(options.SourceConnection)) throw new NotSupportedException();
+        if (IsPostgres(options.SourceConnection))
+        {
+            return new PostgresChangeFeed(
+                options.SourceConnection,
+                new()
+                {
+                    Slot = options.Slot,
+                    Publication = options.Publication,
+                    HeartbeatInterval = options.HeartbeatInterval,
+                    AcceptTruncate = options.AcceptTruncate,
+                    ChunkRows = options.BackfillChunkRows,
+                },
+                clock,
+                loggers.CreateLogger<PostgresChangeFeed>());
+        }
 
         return new TriggerLogFeed(
             options.SourceConnection,
