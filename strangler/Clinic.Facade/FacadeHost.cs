@@ -1,6 +1,15 @@
+using Strangler.Facade;
+
 namespace Clinic.Facade;
 
+/// <summary>The clinic's facade: the toolkit's, with the clinic's routes.json beside it.</summary>
 public static class FacadeHost
 {
-    public static WebApplication Create(string[] args) => WebApplication.CreateSlimBuilder(args).Build();
+    /// <summary>Builds it, not yet started.</summary>
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.AddStranglerFacade();
+        return builder.Build().UseStranglerFacade();
+    }
 }

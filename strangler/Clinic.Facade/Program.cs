@@ -1,1 +1,4 @@
-await Clinic.Facade.FacadeHost.Create(args).RunAsync();
+using Clinic.Facade;
+using Strangler.Facade;
+
+return await StranglerFacade.RunAsync(() => FacadeHost.Create(args));

@@ -39,6 +39,12 @@ public sealed class OwnedRoute
     /// <summary>Whether the service is told who the user is (and unauthenticated users get legacy's own challenge).</summary>
     public required bool IdentityRequired { get; init; }
 
+    /// <summary>Its place in the table; set once, by the table.</summary>
+    internal int Index { get; set; }
+
+    /// <summary>Where its stage stands in the file.</summary>
+    internal (int Line, int Column) Place { get; init; }
+
     internal PathTemplate Template { get; }
 
     internal IReadOnlyList<HostPattern> HostPatterns { get; }
@@ -63,7 +69,7 @@ public sealed class OwnedRoute
     {
         for (var i = 0; i < Methods.Count; i++)
         {
-            if (string.Equals(Methods[i], method, StringComparison.Ordinal)) return true;
+            if (string.Equals(Methods[i], method, StringComparison.OrdinalIgnoreCase)) return true;
         }
 
         return Methods.Count == 0;

@@ -13,6 +13,7 @@ public sealed class OwnershipTable
         Owners = owners;
         Routes = routes;
         _everythingElse = routes[^1];
+        for (var i = 0; i < routes.Count; i++) routes[i].Index = i;
         _trie = new RouteTrie(routes, caseSensitive);
     }
 
@@ -29,17 +30,22 @@ public sealed class OwnershipTable
     public IReadOnlyList<OwnedRoute> Routes { get; }
 
     /// <summary>The one route that owns a request: the most specific path that takes method and host; at equal paths the more exact host, then the one that names the method.</summary>
-    /// <param name="method">The method as sent (methods have case).</param>
+    /// <param name="method">The method as sent; compared without case, because "get" goes on to its owner as GET.</param>
     /// <param name="host">The Host header as sent, with its port; may be empty.</param>
     /// <param name="rawTarget">The request target as sent: origin form, absolute form, or <c>*</c>.</param>
     public OwnedRoute Find(string method, ReadOnlySpan<char> host, string rawTarget) =>
-        _trie.Find(RequestPath.Of(rawTarget), method, host) ?? _everythingElse;
+        FindByPath(RequestPath.Of(rawTarget), method, host);
+
+    /// <summary>The same by a path that is normalised already.</summary>
+    internal OwnedRoute FindByPath(ReadOnlySpan<char> path, string method, ReadOnlySpan<char> host) => _trie.Find(path, method, host) ?? _everythingElse;
 
     /// <summary>The route by its id, without case; null when there is none.</summary>
     public OwnedRoute? Route(string id) => Routes.FirstOrDefault(route => string.Equals(route.Id, id, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Which route owns a request, and why not another.</summary>
-    /// <inheritdoc cref="Find"/>
+    /// <param name="method">The method as sent.</param>
+    /// <param name="host">The Host header as sent; may be empty.</param>
+    /// <param name="rawTarget">The request target as sent.</param>
     public Explanation Explain(string method, string host, string rawTarget)
     {
         ArgumentNullException.ThrowIfNull(rawTarget);
@@ -72,6 +78,7 @@ public sealed class OwnershipTable
         var routes = Routes.Select(route => new OwnedRoute(route.Id, route.Template, route.Methods, route.HostPatterns)
         {
             Stage = route.Stage,
+            Place = route.Place,
             IdentityRequired = route.IdentityRequired,
             Service = route.Service is null ? null : owners[route.Service.Name],
             Owner = owners[route.Owner.Name],

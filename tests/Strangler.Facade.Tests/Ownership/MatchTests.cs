@@ -32,6 +32,7 @@ public sealed class MatchTests
     [InlineData("GET /orders/new", "new")]
     [InlineData("DELETE /orders/new", "one")]
     [InlineData("PUT /orders/new", "one-write")]
+    [InlineData("get /orders/new", "new")]
     [InlineData("GET /orders/7/lines", "lines")]
     [InlineData("GET /orders/7/lines/1", "below")]
     [InlineData("GET /orders//", "everything-else")]

@@ -87,7 +87,7 @@ public static class RefusedFiles
             line 6, column 13, $.routes[1].id: 'a b' is no route id. Use letters, digits, '-', '_' and '.' only.
             line 6, column 39, $.routes[1].match.path: A path begins with '/'. Write "/orders".
             line 6, column 60, $.routes[1].stage: 'servce' is no stage. Did you mean "service"?
-            line 7, column 55, $.routes[2].match.methods[0]: 'get' never arrives: methods have case. Write "GET".
+            line 7, column 55, $.routes[2].match.methods[0]: 'get' is written in upper case. Write "GET".
             line 7, column 62, $.routes[2].match.methods[1]: 'GTE' looks like a misspelled method. Did you mean "GET"?
             line 7, column 76, $.routes[2].match.methods[3]: 'GET' is listed twice. Keep one.
             line 7, column 83, $.routes[2].match.methods[4]: 'G T' is no HTTP method. Write e.g. "GET".

@@ -26,7 +26,7 @@ internal sealed class RouteErrors(byte[] file)
 
     public int LineOf(PlacedValue value) => Place(value.Start).Line;
 
-    private (int Line, int Column) Place(int start)
+    public (int Line, int Column) Place(int start)
     {
         var line = _lines.BinarySearch(start);
         if (line < 0) line = ~line - 1;

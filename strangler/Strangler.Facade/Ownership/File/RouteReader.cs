@@ -45,6 +45,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
                 Service = service,
                 Owner = stage == Stage.Service && service is not null ? service : owners[Owner.LegacyName],
                 IdentityRequired = identity == "required",
+                Place = errors.Place((item["stage"] ?? item).Start),
             }));
         }
 
@@ -86,7 +87,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
             var method = item.Text!;
             var upper = method.ToUpperInvariant();
             if (!method.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))) errors.Add(item, $"'{method}' is no HTTP method.", "Write e.g. \"GET\".");
-            else if (method != upper) errors.Add(item, $"'{method}' never arrives: methods have case.", $"Write \"{upper}\".");
+            else if (method != upper) errors.Add(item, $"'{method}' is written in upper case.", $"Write \"{upper}\".");
             else if (methods.Contains(method)) errors.Add(item, $"'{method}' is listed twice.", "Keep one.");
             else if (!UsualMethods.Contains(method) && Spelling.Cure(method, UsualMethods, "") is { Length: > 0 } cure) errors.Add(item, $"'{method}' looks like a misspelled method.", cure);
             else methods.Add(method);

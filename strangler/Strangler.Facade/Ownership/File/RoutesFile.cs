@@ -36,7 +36,7 @@ public static partial class RoutesFile
         var errors = new RouteErrors(file);
         var hash = Convert.ToHexStringLower(SHA256.HashData(file));
         var table = Root(file, errors) is { } root ? Table(hash, root, errors) : null;
-        return new RoutesFileResult(hash, errors.Any ? null : table, errors.All);
+        return new RoutesFileResult(hash, errors.Any ? null : table, errors.All) { Content = file };
     }
 
     /// <summary>The file as placed JSON; null when it is none, which is noted.</summary>

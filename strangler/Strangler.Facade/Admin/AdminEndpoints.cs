@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Strangler.Facade;
+
+/// <summary>What the admin listener answers.</summary>
+internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/status", context => WriteAsync(context, FacadeStatus.Of(ownership, history, options)));
+        routes.MapGet("/explain", ExplainAsync);
+        routes.MapGet("/history", context => WriteAsync(context, history.Read(Query(context, "route"))));
+        routes.MapPost("/announcements", AnnounceAsync);
+        routes.MapGet("/health", HealthAsync);
+    }
+
+    /// <summary>GET /explain?method=GET&amp;url=/path?query[&amp;host=name]. A url with scheme and host brings its own host.</summary>
+    private Task ExplainAsync(HttpContext context)
+    {
+        if (Query(context, "url") is not { } url) return RefuseAsync(context, "'url' is missing: /explain?method=GET&url=/path.");
+        var absolute = Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+        if (!absolute && !url.StartsWith('/')) return RefuseAsync(context, $"'{url}' is no URL: it begins with '/' or 'http'.");
+        var host = Query(context, "host") ?? (absolute ? uri!.Authority : "");
+        var explanation = ownership.Current.Table.Explain(Query(context, "method") ?? "GET", host, url);
+        return WriteAsync(context, new
+        {
+            explanation.Route,
+            Stage = explanation.Stage.Word(),
+            explanation.Owner,
+            explanation.Service,
+            Destination = Url(explanation.Destination),
+            explanation.Reasons,
+        });
+    }
+
+    /// <summary>POST /announcements {hash, who, why}: who is about to write the file with that hash, and why.</summary>
+    private async Task AnnounceAsync(HttpContext context)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            await RefuseAsync(context, "The content type must be application/json.");
+            return;
+        }
+
+        Announcement? announcement;
+        try
+        {
+            announcement = await context.Request.ReadFromJsonAsync<Announcement>(AdminJson.Options, context.RequestAborted);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            announcement = null;
+        }
+
+        if (announcement is not { Hash.Length: 64 } || !IsLine(announcement.Who, 200) || !IsLine(announcement.Why, 2000))
+        {
+            await RefuseAsync(context, "An announcement is {hash, who, why}: the SHA-256 of the file to come in hex, who writes it (200 characters) and why (2000), each one line.");
+            return;
+        }
+
+        announcements.Add(announcement);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task HealthAsync(HttpContext context)
+    {
+        var report = await health.CheckAsync(context.RequestAborted);
+        if (report.Results.Any(result => !result.Passed)) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        await WriteAsync(context, report);
+    }
+
+    /// <summary>An address as people write it, without the slash that Uri adds.</summary>
+    internal static string Url(Uri address) => address.GetLeftPart(UriPartial.Authority);
+
+    private static bool IsLine(string? text, int longest) => !string.IsNullOrWhiteSpace(text) && text.Length <= longest && !text.Any(char.IsControl);
+
+    private static string? Query(HttpContext context, string name) => context.Request.Query.TryGetValue(name, out var value) && !string.IsNullOrEmpty(value) ? value.ToString() : null;
+
+    private static Task RefuseAsync(HttpContext context, string message)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return WriteAsync(context, new { Error = message });
+    }
+
+    private static Task WriteAsync<T>(HttpContext context, T value) => context.Response.WriteAsJsonAsync(value, AdminJson.Options, context.RequestAborted);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Strangler.Facade;
+
+/// <summary>What came of a request. Every request has exactly one outcome.</summary>
+internal enum Outcome
+{
+    /// <summary>The owner answered.</summary>
+    Answered,
+
+    /// <summary>Legacy does not know the user and sent its own challenge.</summary>
+    Challenged,
+
+    /// <summary>Legacy could not be asked who the user is.</summary>
+    IdentityUnavailable,
+
+    /// <summary>The owner could not be reached, or broke off.</summary>
+    Unreachable,
+
+    /// <summary>The owner stood still for too long.</summary>
+    TimedOut,
+
+    /// <summary>The client left, or sent a body that does not hold what its head promised.</summary>
+    ClientGone,
+
+    /// <summary>The facade refused it: a target that cannot be forwarded or must not be.</summary>
+    Refused,
+}
+
+/// <summary>Counts requests by route, stage, owner and outcome (meter <c>Strangler.Facade</c>).</summary>
+internal sealed class FacadeMetrics(IMeterFactory meters)
+{
+    public const string MeterName = "Strangler.Facade";
+
+    private static readonly string[] Words = ["answered", "challenged", "identity_unavailable", "unreachable", "timed_out", "client_gone", "refused"];
+    private readonly Counter<long> _requests = meters.Create(MeterName).CreateCounter<long>("strangler.facade.requests", "{request}", "Requests by route, stage, owner and outcome.");
+
+    public void Count(OwnedRoute route, Outcome outcome)
+    {
+        if (!_requests.Enabled) return;
+        _requests.Add(1, new TagList
+        {
+            { "route", route.Id },
+            { "stage", route.Stage.Word() },
+            { "owner", route.Owner.Name },
+            { "outcome", Words[(int)outcome] },
+        });
+    }
+}

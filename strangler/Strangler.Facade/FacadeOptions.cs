@@ -1,0 +1,53 @@
+using System.Net;
+
+namespace Strangler.Facade;
+
+/// <summary>Settings of a facade, under the configuration key <c>Facade</c>. What routes where stands in <see cref="Routes"/>, not here.</summary>
+public sealed class FacadeOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Facade";
+
+    /// <summary>Where the admin endpoints listen; never where the public does.</summary>
+    /// <value>Default <c>http://127.0.0.1:8081</c>; a loopback address, port 0 for any free one.</value>
+    public string Admin { get; set; } = "http://127.0.0.1:8081";
+
+    /// <summary>The file of route ownership.</summary>
+    /// <value>Default <c>routes.json</c> beside the program; a relative path counts from the working directory.</value>
+    public string Routes { get; set; } = Path.Combine(AppContext.BaseDirectory, "routes.json");
+
+    /// <summary>The folder of the history and of the last good table; made when missing, held by one facade.</summary>
+    /// <value>Default null: the folder <c>.strangler</c> beside <see cref="Routes"/>.</value>
+    public string? State { get; set; }
+
+    /// <summary>Addresses by owner (<c>legacy</c> or a service's name) that override those of the file, e.g. per environment.</summary>
+    /// <value>Default empty. Every name must be an owner of the file at start.</value>
+    public IDictionary<string, string> Addresses { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The secret of the authentication exchange with legacy, the same as there.</summary>
+    /// <value>Default null: no route can have identity "required" in stage service. A GUID, not all zeros.</value>
+    public string? RemoteAuthenticationKey { get; set; }
+
+    /// <summary>How long the exchange with legacy may take before the user gets a 503.</summary>
+    /// <value>Default 10 s; 100 ms to 100 s.</value>
+    public TimeSpan IdentityTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Networks (CIDR) of the proxies in front of this facade. X-Forwarded-* and Forwarded of anyone else are removed.</summary>
+    /// <value>Default null: this machine (<c>127.0.0.0/8</c>, <c>::1/128</c>).</value>
+    public IList<string>? TrustedPeers { get; set; }
+
+    /// <summary>How long a connection to an owner may take to be made.</summary>
+    /// <value>Default 15 s; 100 ms to 10 min.</value>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long an exchange may stand still, without a byte in either direction, before the user gets a 504. WebSockets count too.</summary>
+    /// <value>Default 10 min (old applications have slow pages); 1 s to 24 h.</value>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    internal string StateFolder => State ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Routes))!, ".strangler");
+
+    internal IReadOnlyDictionary<string, Uri> AddressOverrides() =>
+        Addresses.ToDictionary(pair => pair.Key, pair => OwnerReader.Address(pair.Value)!, StringComparer.OrdinalIgnoreCase);
+
+    internal IReadOnlyList<IPNetwork> TrustedNetworks() => [.. (TrustedPeers ?? ["127.0.0.0/8", "::1/128"]).Select(IPNetwork.Parse)];
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Strangler.Facade;
+
+/// <summary>Sends a request to the owner of its route by YARP's forwarder: once, streamed, and with a page of our own when the owner gives no answer.</summary>
+internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOptions options, FacadeMetrics metrics, ILogger<OwnerForwarder> log)
+{
+    // HTTP/1.1 to every owner: what a browser could send to the application directly, and nothing that the application never saw.
+    private readonly ForwarderRequestConfig _config = new()
+    {
+        ActivityTimeout = options.IdleTimeout,
+        Version = System.Net.HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    public async Task SendAsync(HttpContext context, RoutePlan plan)
+    {
+        var error = await forwarder.SendAsync(context, plan.Prefix, plan.Client, _config, plan.Transformer);
+        var outcome = error == ForwarderError.None ? Outcome.Answered : await FailedAsync(context, plan, error);
+        metrics.Count(plan.Route, outcome);
+    }
+
+    private async Task<Outcome> FailedAsync(HttpContext context, RoutePlan plan, ForwarderError error)
+    {
+        if (context.RequestAborted.IsCancellationRequested || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled
+            or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient)
+        {
+            return Outcome.ClientGone;
+        }
+
+        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        LogFailed(plan.Route.Id, plan.Route.Owner.Name, error, cause?.GetBaseException().Message);
+        var outcome = context.Response.StatusCode == StatusCodes.Status504GatewayTimeout ? Outcome.TimedOut : Outcome.Unreachable;
+        // Once the answer has begun, YARP has cut the connection: the client must not take a part for the whole.
+        if (!context.Response.HasStarted) await (outcome == Outcome.TimedOut ? FacadePage.TimeoutAsync(context) : FacadePage.BadGatewayAsync(context));
+        return outcome;
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Route {Route}: {Owner} gave no answer ({Error}): {Reason}")]
+    private partial void LogFailed(string route, string owner, ForwarderError error, string? reason);
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Strangler.Facade;
+
+/// <summary>Carries a request to one owner and its answer back, changing what a hop must change and nothing else.</summary>
+internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTransformer
+{
+    private const string Connection = "Connection";
+    private const string UpgradeInsecureRequests = "Upgrade-Insecure-Requests";
+
+    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        // Copies every header, the Host too, except those of the hop.
+        await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+
+        var headers = httpContext.Request.Headers;
+        // YARP takes this for a header of the hop. It is the browser's word to the application.
+        if (headers.TryGetValue(UpgradeInsecureRequests, out var upgrade)) proxyRequest.Headers.TryAddWithoutValidation(UpgradeInsecureRequests, (IEnumerable<string?>)upgrade);
+        RemoveNamedByConnection(headers.Connection, proxyRequest);
+        ProtectedNames.Strip(proxyRequest);
+        ForwardedHeaders.Apply(httpContext, proxyRequest, owner.Forwarded, trust);
+        if (httpContext.Features.Get<SignedIdentity>() is { } identity) proxyRequest.Headers.TryAddWithoutValidation(ProtectedNames.Identity, identity.Token);
+
+        var target = RequestTarget.PathAndQuery(httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)!;
+        proxyRequest.RequestUri = RequestTarget.At(destinationPrefix, target);
+    }
+
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        if (proxyResponse is not null && proxyResponse.Headers.NonValidated.TryGetValues(Connection, out var values))
+        {
+            foreach (var value in values)
+            {
+                foreach (var name in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) httpContext.Response.Headers.Remove(name);
+            }
+        }
+
+        return copied;
+    }
+
+    /// <summary>RFC 9110, 7.6.1: what Connection names belongs to this hop.</summary>
+    private static void RemoveNamedByConnection(StringValues connection, HttpRequestMessage request)
+    {
+        if (connection.Count == 0) return;
+        foreach (var value in connection)
+        {
+            if (value is null or "keep-alive" or "close" or "Upgrade") continue;
+            foreach (var name in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (IsToken(name) && !IsEndToEnd(name) && !request.Headers.Remove(name)) request.Content?.Headers.Remove(name);
+            }
+        }
+    }
+
+    // Naming these in Connection is an attack on the owner's view of the message, never a property of the hop.
+    private static bool IsEndToEnd(string name) => name.ToUpperInvariant() is "HOST" or "CONTENT-LENGTH" or "COOKIE" or "AUTHORIZATION";
+
+    private static bool IsToken(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c));
+}

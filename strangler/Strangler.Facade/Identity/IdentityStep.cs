@@ -1,0 +1,65 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Strangler.Identity;
+
+namespace Strangler.Facade;
+
+/// <summary>Asks legacy who the user is, and signs the answer for the service. Whoever legacy does not know gets legacy's own challenge.</summary>
+internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetrics metrics, ILogger<IdentityStep> log)
+{
+    /// <returns>Whether the request may go on to its service; when not, it has been answered.</returns>
+    public async Task<bool> PassAsync(HttpContext context, RoutePlan plan)
+    {
+        var question = RemoteAuthenticationRequest.Of(context, plan.Legacy);
+        var answer = await identity.Exchange!.AuthenticateAsync(question, context.RequestAborted);
+        switch (answer)
+        {
+            case RemoteAuthenticationResult.Authenticated known when HasName(known.User):
+                Add(context.Response.Headers, known.Headers);
+                context.Features.Set(new SignedIdentity(identity.Issuer!.Issue(known.User, plan.Route.Owner.Name)));
+                return true;
+
+            case RemoteAuthenticationResult.Challenge challenge:
+                metrics.Count(plan.Route, Outcome.Challenged);
+                await ChallengeAsync(context, challenge);
+                return false;
+
+            case RemoteAuthenticationResult.KeyRefused refused:
+                LogKeyRefused(plan.Route.Id, refused.Reason);
+                break;
+
+            case RemoteAuthenticationResult.LegacyUnavailable unavailable:
+                LogUnavailable(plan.Route.Id, unavailable.Reason);
+                break;
+
+            default:
+                LogUnavailable(plan.Route.Id, "Legacy authenticated a user without a name.");
+                break;
+        }
+
+        metrics.Count(plan.Route, Outcome.IdentityUnavailable);
+        await FacadePage.UnavailableAsync(context);
+        return false;
+    }
+
+    private static async Task ChallengeAsync(HttpContext context, RemoteAuthenticationResult.Challenge challenge)
+    {
+        context.Response.StatusCode = challenge.Status;
+        Add(context.Response.Headers, challenge.Headers);
+        if (challenge.Body.Length > 0 && !HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(challenge.Body, context.RequestAborted);
+    }
+
+    private static void Add(IHeaderDictionary headers, IReadOnlyList<KeyValuePair<string, string>> values)
+    {
+        foreach (var (name, value) in values) headers.Append(name, value);
+    }
+
+    private static bool HasName(ClaimsPrincipal user) => user.Identity?.Name is not null || user.HasClaim(claim => claim.Type == ClaimTypes.NameIdentifier);
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Route {Route}: legacy could not say who the user is. {Reason}")]
+    private partial void LogUnavailable(string route, string reason);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Route {Route}: nobody can be recognised. {Reason}")]
+    private partial void LogKeyRefused(string route, string reason);
+}

@@ -1,0 +1,16 @@
+namespace Strangler.Facade;
+
+/// <summary>The table that is in force, ready to answer requests. Immutable; a request keeps the one it began with.</summary>
+internal sealed class LiveTable(long revision, DateTimeOffset since, OwnershipTable table, RoutePlan[] plans)
+{
+    public long Revision => revision;
+
+    public DateTimeOffset Since => since;
+
+    public OwnershipTable Table => table;
+
+    public RoutePlan PlanOf(OwnedRoute route) => plans[route.Index];
+}
+
+/// <summary>A file that was not taken, because it is wrong.</summary>
+internal sealed record RefusedFile(string Hash, DateTimeOffset At, IReadOnlyList<RouteError> Errors);

@@ -1,0 +1,42 @@
+namespace Strangler.Facade;
+
+/// <summary>The folder in which one facade keeps its history and the last good table. Held by one process at a time.</summary>
+internal sealed class StateFolder : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _lock;
+
+    private StateFolder(string path, FileStream held) => (_path, _lock) = (path, held);
+
+    public string HistoryFile => Path.Combine(_path, "history.jsonl");
+
+    private string LastGoodFile => Path.Combine(_path, "last-good.json");
+
+    /// <summary>Makes the folder when it is missing, and holds it.</summary>
+    /// <exception cref="IOException">It cannot be written, or another process holds it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
+    public static StateFolder Open(string path)
+    {
+        Directory.CreateDirectory(path);
+        return new StateFolder(path, new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+    }
+
+    /// <summary>The last table that was live; null when there is none or it is no longer valid.</summary>
+    public OwnershipTable? LastGood() => System.IO.File.Exists(LastGoodFile) ? RoutesFile.Read(LastGoodFile).Table : null;
+
+    /// <summary>Keeps the bytes of a table that goes live, so that a start with a broken file has something to serve.</summary>
+    /// <exception cref="IOException">It cannot be written; the one before stays.</exception>
+    public void KeepLastGood(ReadOnlySpan<byte> file)
+    {
+        var draft = LastGoodFile + ".new";
+        using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(file);
+            stream.Flush(flushToDisk: true);
+        }
+
+        System.IO.File.Move(draft, LastGoodFile, overwrite: true);
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Strangler.Facade.Tests;
+
+public sealed class AdminTests : IAsyncLifetime
+{
+    private Backend _legacy = null!;
+    private RunningFacade _facade = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _legacy = await Backend.SayingAsync("legacy");
+        _facade = await RunningFacade.StartAsync(
+            Tables.File("""{ "id": "orders", "match": { "path": "/orders/{**rest}", "methods": ["GET"], "hosts": ["shop"] }, "service": "orders", "stage": "service" },"""),
+            "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", FacadePageTests.FreeAddress().ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _facade.DisposeAsync();
+        await _legacy.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Status_says_what_is_live()
+    {
+        var status = await _facade.StatusAsync();
+
+        Assert.Equal(["revision", "hash", "file", "live_since", "routes", "refused", "history_problem"], status.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(RoutesFile.Read(_facade.RoutesFile).Hash, status.GetProperty("hash").GetString());
+        var orders = status.GetProperty("routes")[0];
+        Assert.Equal(["id", "path", "methods", "hosts", "service", "stage", "owner", "destination", "identity"], orders.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("orders /orders/{**rest} GET shop orders service orders none", string.Join(' ', new[] { "id", "path" }.Select(name => orders.GetProperty(name).GetString())
+            .Concat([orders.GetProperty("methods")[0].GetString(), orders.GetProperty("hosts")[0].GetString()])
+            .Concat(new[] { "service", "stage", "owner", "identity" }.Select(name => orders.GetProperty(name).GetString()))));
+    }
+
+    [Theory]
+    [InlineData("/explain?url=/orders/1?x", "everything-else", "legacy")]
+    [InlineData("/explain?method=GET&url=http://shop/orders/1", "orders", "orders")]
+    [InlineData("/explain?method=GET&url=/orders&host=shop", "orders", "orders")]
+    [InlineData("/explain?method=POST&url=http://shop/orders/1", "everything-else", "legacy")]
+    public async Task Explain_says_which_route_owns_a_request(string question, string route, string owner)
+    {
+        var answer = await _facade.Admin.GetFromJsonAsync<JsonElement>(question);
+
+        Assert.Equal((route, owner), (answer.GetProperty("route").GetString(), answer.GetProperty("owner").GetString()));
+        Assert.Equal(["route", "stage", "owner", "service", "destination", "reasons"], answer.EnumerateObject().Select(member => member.Name));
+        Assert.True(answer.GetProperty("reasons").GetArrayLength() >= 3);
+    }
+
+    [Theory]
+    [InlineData("/explain", "'url' is missing: /explain?method=GET&url=/path.")]
+    [InlineData("/explain?url=orders", "'orders' is no URL: it begins with '/' or 'http'.")]
+    public async Task A_wrong_question_is_answered_by_what_is_wrong(string question, string error)
+    {
+        using var answer = await _facade.Admin.GetAsync(question);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(error, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"hash":"1","who":"a","why":"b"}""")]
+    [InlineData("""{"hash":"0000000000000000000000000000000000000000000000000000000000000000","who":"a","why":"two\nlines"}""")]
+    [InlineData("""{"hash":"0000000000000000000000000000000000000000000000000000000000000000","who":"","why":"b"}""")]
+    [InlineData("nonsense")]
+    public async Task An_announcement_that_says_too_little_is_refused(string body)
+    {
+        using var answer = await _facade.Admin.PostAsync("/announcements", new StringContent(body, null, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Health_runs_every_checker_and_names_the_one_that_fails()
+    {
+        using var answer = await _facade.Admin.GetAsync("/health");
+        var health = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("failure", health.GetProperty("status").GetString());
+        Assert.Equal(
+            ["routes True", "history True", "owner orders False", "owner legacy True"],
+            health.GetProperty("results").EnumerateArray().Select(result => $"{result.GetProperty("checker")} {result.GetProperty("passed")}"));
+    }
+
+    [Theory]
+    [InlineData("/status")]
+    [InlineData("/explain?url=/")]
+    [InlineData("/history")]
+    [InlineData("/health")]
+    [InlineData("/x/../status")]
+    [InlineData("/%73tatus")]
+    [InlineData("//status")]
+    public async Task Nothing_of_it_is_reachable_through_the_public_listener(string path)
+    {
+        foreach (var host in new[] { _facade.Admin.BaseAddress!.Authority, "localhost", _facade.Public.Authority })
+        {
+            foreach (var target in new[] { path, $"http://{host}{path}" })
+            {
+                var answer = await RawWire.ExchangeAsync(_facade.Public, $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+                Assert.EndsWith("legacy\r\n0\r\n\r\n", answer);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_page_that_points_a_name_of_its_own_at_this_machine_learns_nothing()
+    {
+        var answer = await RawWire.ExchangeAsync(_facade.Admin.BaseAddress!, "GET /status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 403 ", answer);
+    }
+}

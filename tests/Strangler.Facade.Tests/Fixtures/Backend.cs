@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Strangler.Facade.Tests;
+
+/// <summary>A real Kestrel application that answers as told.</summary>
+internal sealed class Backend : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Backend(WebApplication app) => _app = app;
+
+    public Uri Address => new(_app.Urls.Single());
+
+    public static async Task<Backend> StartAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        var app = builder.Build();
+        app.UseWebSockets();
+        app.Run(answer);
+        await app.StartAsync();
+        return new Backend(app);
+    }
+
+    /// <summary>Answers every request with one text.</summary>
+    public static Task<Backend> SayingAsync(string text) => StartAsync(context => context.Response.WriteAsync(text));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(new CancellationToken(true));
+        await _app.DisposeAsync();
+    }
+}
