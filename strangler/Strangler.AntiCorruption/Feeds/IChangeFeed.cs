@@ -1,59 +1,54 @@
 namespace Strangler.AntiCorruption;
 
-/// <summary>Reads committed changes of a source database in commit order. Implementations: PostgreSQL logical replication and a trigger-written log; one contract suite holds both.</summary>
+/// <summary>
+/// Reads committed changes of a source database in commit order. Implementations: PostgreSQL logical replication
+///  and a trigger-written log (<see cref="TriggerLogFeed"/>); one contract suite holds both.
+/// One reader at a time: a feed is not thread-safe, except <see cref="Acknowledge"/>, <see cref="HeadAsync"/> and <see cref="LastContact"/>.
+/// </summary>
 public interface IChangeFeed : IAsyncDisposable
 {
     /// <summary>
     /// Makes capture ready (publication and slot, or log table and triggers) and checks it. Safe to call again.
     /// </summary>
-    /// <param name="tables">The tables to capture.</param>
+    /// <param name="tables">The tables to capture; at least one.</param>
+    /// <param name="stored">The checkpoint of an earlier run; null the first time.</param>
+    /// <param name="onGap">What to do when the source no longer holds every change after <paramref name="stored"/>.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>Identity of the source and the position from which every later change will be seen.</returns>
+    /// <returns>Identity of the capture and the position from which every later change will be seen. Another identity than the stored one
+    /// means that capture began anew: every table must be backfilled again.</returns>
     /// <exception cref="SourceRefusedException">The source cannot be captured as it is; lists every reason and its cure.</exception>
-    Task<SourceIdentity> PrepareAsync(IReadOnlyList<CapturedTable> tables, CancellationToken cancellation);
+    /// <exception cref="SourceGapException">Changes after the stored checkpoint may be lost, and <paramref name="onGap"/> is <see cref="GapPolicy.Stop"/>.</exception>
+    Task<SourceIdentity> PrepareAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation);
 
-    /// <summary>Reads a consistent image of the rows that exist now, table by table in key order, resuming after a key.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="afterKey">Key of the last row already taken; null to begin.</param>
-    /// <param name="cancellation">Stops between chunks.</param>
-    /// <returns>Chunks of rows as inserts; each chunk's versions say as of which position it was read, so that a later change always wins.</returns>
+    /// <summary>
+    /// Reads the rows that exist now, in key order, resuming after a key. Each row's version says as of which position it was read:
+    /// not lower than any change that the row already contains, lower than any change that it does not.
+    /// </summary>
+    /// <param name="table">A prepared table that has a key column.</param>
+    /// <param name="afterKey">Key of the last row already taken, as text; null to begin.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>Chunks of rows as inserts.</returns>
     IAsyncEnumerable<BackfillChunk> BackfillAsync(CapturedTable table, string? afterKey, CancellationToken cancellation);
 
-    /// <summary>Streams source transactions committed after <paramref name="after"/>, waiting for new ones; ends only by cancellation or an error.</summary>
-    /// <param name="after">Last position already safe downstream; 0 from the beginning of capture.</param>
+    /// <summary>Streams source transactions committed after <paramref name="after"/>, waiting for new ones; ends only by cancellation (without an error) or an error.</summary>
+    /// <param name="after">Last position already safe downstream; 0 for the beginning of capture.</param>
     /// <param name="cancellation">Ends the stream.</param>
+    /// <exception cref="SourceGapException">Changes were lost while reading, for example because triggers or the slot were dropped.</exception>
+    /// <exception cref="SourceTruncatedException">A captured table was truncated.</exception>
     IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, CancellationToken cancellation);
 
-    /// <summary>Tells the source that everything up to the position is stored in our checkpoint, so it may forget it.</summary>
+    /// <summary>Tells the source that everything up to the position is stored in our checkpoint, so it may forget it. Returns at once.</summary>
     /// <param name="position">A stored checkpoint; never ahead of it.</param>
     void Acknowledge(ulong position);
 
-    /// <summary>The newest position of the source, for lag.</summary>
+    /// <summary>Where the source is now, for lag.</summary>
     /// <param name="cancellation">Gives up.</param>
-    Task<ulong> HeadAsync(CancellationToken cancellation);
-}
+    Task<SourceHead> HeadAsync(CancellationToken cancellation);
 
-/// <summary>A table to capture.</summary>
-/// <param name="Name">As the source spells it.</param>
-/// <param name="KeyColumn">Its single key column.</param>
-/// <param name="NeedsBefore">True when whole old rows are wanted.</param>
-public sealed record CapturedTable(string Name, string KeyColumn, bool NeedsBefore);
+    /// <summary>When the source last answered, UTC; null before the first answer.</summary>
+    DateTimeOffset? LastContact { get; }
 
-/// <summary>Which database this is, so that a checkpoint is never applied to another one.</summary>
-/// <param name="Id">Stable identity, for example PostgreSQL's system identifier and database, or the log's own id.</param>
-/// <param name="Start">Position from which capture is complete.</param>
-public sealed record SourceIdentity(string Id, ulong Start);
-
-/// <summary>Rows read by a backfill.</summary>
-/// <param name="Rows">Inserts in key order.</param>
-/// <param name="LastKey">Key of the last row, to resume after.</param>
-/// <param name="TotalRows">Estimate of the rows of the table, for progress.</param>
-public sealed record BackfillChunk(IReadOnlyList<RowChange> Rows, string LastKey, long TotalRows);
-
-/// <summary>The source cannot be captured as it is.</summary>
-/// <param name="problems">Every problem with its cure.</param>
-public sealed class SourceRefusedException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
-{
-    /// <summary>Every problem with its cure.</summary>
-    public IReadOnlyList<string> Problems { get; } = problems;
+    /// <summary>Takes everything out of the source that capture put there (publication and slot, or log and triggers). Changes made afterwards are not seen.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    Task RemoveAsync(CancellationToken cancellation);
 }

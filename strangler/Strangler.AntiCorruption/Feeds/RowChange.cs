@@ -18,10 +18,13 @@ public enum ChangeKind
 /// <summary>One committed change of one legacy row.</summary>
 /// <param name="Table">Name of the table as the source spells it, without a schema when it is the default one.</param>
 /// <param name="Kind">What happened.</param>
-/// <param name="Before">The old row: whole when the source records it (see <see cref="ITranslator.NeedsBefore"/>), its key columns alone or null otherwise. Never null for a delete.</param>
+/// <param name="Before">
+/// The old row. Whole when the source records it (see <see cref="ITranslator.NeedsBefore"/>); otherwise the key columns alone for a delete
+/// and for an update that changed the key, and null for any other update. Null for an insert, never null for a delete.
+/// </param>
 /// <param name="After">The new row; null for a delete.</param>
 /// <param name="Version">Place in the order of its key: commit position and ordinal within the source transaction.</param>
-/// <param name="CommittedAt">Commit time of the source transaction, UTC; for a backfill, the time of its snapshot.</param>
+/// <param name="CommittedAt">Commit time of the source transaction, UTC (SQLite: time of the statement); for a backfill, the time of its snapshot.</param>
 public sealed record RowChange(
     string Table,
     ChangeKind Kind,
@@ -29,9 +32,3 @@ public sealed record RowChange(
     SourceRow? After,
     MessageVersion Version,
     DateTimeOffset CommittedAt);
-
-/// <summary>The changes of one committed source transaction, in order. It is taken as a whole: a checkpoint never lies inside it.</summary>
-/// <param name="Position">Commit position; strictly increasing from one transaction of a feed to the next.</param>
-/// <param name="CommittedAt">Commit time, UTC.</param>
-/// <param name="Changes">The changes of captured tables, in the order they were made; may be empty.</param>
-public sealed record SourceTransaction(ulong Position, DateTimeOffset CommittedAt, IReadOnlyList<RowChange> Changes);

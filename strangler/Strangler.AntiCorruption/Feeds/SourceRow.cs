@@ -1,43 +1,60 @@
 namespace Strangler.AntiCorruption;
 
 /// <summary>
-/// One legacy row as text, column by column, the way the source prints it (PostgreSQL text output; SQLite numbers in invariant form,
-/// blobs as <c>\x</c> and hex). A value is null, text, or unchanged: not sent by the source because it did not change.
+/// One legacy row as text, column by column, the way the source prints it. PostgreSQL: its text output with DateStyle ISO, time zone UTC and
+/// hex <c>bytea</c>. SQLite: numbers in invariant form, the shortest that keeps the value; blobs as <c>\x</c> and lower-case hex.
+/// A value is null, text, or unchanged: not sent by the source because it did not change.
 /// </summary>
 public sealed class SourceRow
 {
     /// <summary>Marks a value that the source did not send because it did not change (PostgreSQL: unchanged TOAST). Compared by reference.</summary>
     public static readonly string Unchanged = new("(unchanged)".AsSpan());
 
-    private readonly IReadOnlyDictionary<string, string?> values;
+    private readonly RowShape shape;
+    private readonly string?[] values;
 
-    /// <param name="values">Value by column name; the value may be null or <see cref="Unchanged"/>. Not copied.</param>
-    public SourceRow(IReadOnlyDictionary<string, string?> values) => this.values = values;
+    /// <param name="shape">The columns.</param>
+    /// <param name="values">One value a column, in the shape's order; null or <see cref="Unchanged"/> allowed. Not copied.</param>
+    /// <exception cref="ArgumentException">More or fewer values than columns.</exception>
+    public SourceRow(RowShape shape, string?[] values)
+    {
+        if (values.Length != shape.Columns.Count)
+        {
+            throw new ArgumentException($"{values.Length} values for {shape.Columns.Count} columns.", nameof(values));
+        }
+
+        this.shape = shape;
+        this.values = values;
+    }
+
+    /// <param name="values">Value by column name; the value may be null or <see cref="Unchanged"/>.</param>
+    public SourceRow(IReadOnlyDictionary<string, string?> values)
+        : this(new RowShape([.. values.Keys]), [.. values.Values])
+    {
+    }
 
     /// <summary>Names of the columns that the source sent, in its order.</summary>
-    public IEnumerable<string> Columns => values.Keys;
+    public IReadOnlyList<string> Columns => shape.Columns;
 
     /// <summary>True when the column is there at all, also when its value is null or unchanged.</summary>
-    public bool Has(string column) => values.ContainsKey(column);
+    public bool Has(string column) => shape.IndexOf(column) >= 0;
 
     /// <summary>True when the source did not send the value because it did not change.</summary>
-    public bool IsUnchanged(string column) => values.TryGetValue(column, out var value) && ReferenceEquals(value, Unchanged);
+    public bool IsUnchanged(string column) => shape.IndexOf(column) is >= 0 and var index && ReferenceEquals(values[index], Unchanged);
 
     /// <summary>The value as text; null for SQL NULL.</summary>
     /// <exception cref="SourceColumnException">There is no such column, or its value was not sent.</exception>
     public string? Text(string column)
     {
-        if (!values.TryGetValue(column, out var value))
+        var index = shape.IndexOf(column);
+        if (index < 0)
         {
-            throw new SourceColumnException(column, $"The row has no column '{column}'; it has {string.Join(", ", values.Keys)}.");
+            throw new SourceColumnException(column, $"The row has no column '{column}'; it has {string.Join(", ", Columns)}.") { IsMissing = true };
         }
 
-        if (ReferenceEquals(value, Unchanged))
-        {
-            throw new SourceColumnException(column, $"Column '{column}' was not sent because it did not change; the source must record whole rows for it.");
-        }
-
-        return value;
+        return ReferenceEquals(values[index], Unchanged)
+            ? throw new SourceColumnException(column, $"Column '{column}' was not sent because it did not change; the source must record whole rows for it.")
+            : values[index];
     }
 }
 
@@ -48,4 +65,7 @@ public sealed class SourceColumnException(string column, string message) : Excep
 {
     /// <summary>The column.</summary>
     public string Column { get; } = column;
+
+    /// <summary>True when the row has no such column; false when the source did not send its value.</summary>
+    public bool IsMissing { get; init; }
 }

@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Npgsql.Replication;
+using Npgsql.Replication.PgOutput;
+using Npgsql.Replication.PgOutput.Messages;
+using NpgsqlTypes;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>
+/// Change feed of a PostgreSQL database (10 or newer; tested with 15) by logical replication with the built-in plugin pgoutput, protocol 1: whole
+/// transactions, in commit order, after their commit. The version of a change is (position where its commit record begins, number of the change);
+/// the position to store is where the commit record ends. A transaction whose commit record begins before the stored position is one that was
+/// read before: the server may send it again, because it persists a slot's position only now and then.
+/// </summary>
+/// <remarks>
+/// The publication holds the captured tables alone. Tables whose old rows are wanted are set to <c>replica identity full</c>, and stay so after
+/// <see cref="RemoveAsync"/>. Values come as text in the form that <see cref="SourceRow"/> describes.
+/// </remarks>
+public sealed class PostgresChangeFeed : IChangeFeed
+{
+    private readonly PostgresSource source;
+    private readonly PostgresCapture capture;
+    private readonly PostgresFeedOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger<PostgresChangeFeed> logger;
+    private ulong acknowledged;
+    private long lastContactTicks;
+
+    /// <param name="connectionString"><c>Host=…;Database=…</c>; the role needs replication, and owns the tables or finds everything prepared.</param>
+    /// <param name="options">How to capture.</param>
+    /// <param name="clock">For the heartbeat.</param>
+    /// <param name="logger">Says when the heartbeat is refused.</param>
+    public PostgresChangeFeed(string connectionString, PostgresFeedOptions options, TimeProvider clock, ILogger<PostgresChangeFeed> logger)
+    {
+        source = new(connectionString);
+        capture = new(source, options);
+        this.options = options;
+        this.clock = clock;
+        this.logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? LastContact => Interlocked.Read(ref lastContactTicks) is > 0 and var ticks ? new(ticks, TimeSpan.Zero) : null;
+
+    /// <inheritdoc/>
+    public async Task<SourceIdentity> PrepareAsync(
+        IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
+    {
+        var identity = await capture.PrepareAsync(tables, stored, onGap, cancellation);
+        Answered();
+        return identity;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BackfillChunk> BackfillAsync(
+        CapturedTable table, string? afterKey, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var chunk in new PostgresBackfill(source, options).ReadAsync(table, afterKey, cancellation))
+        {
+            Answered();
+            yield return chunk;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenReplicationAsync(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // The slot hears of nothing before it is acknowledged: what was acknowledged before is what the checkpoint says.
+        Acknowledge(after);
+        Report(connection);
+        var messages = connection.StartReplication(
+            new PgOutputReplicationSlot(options.Slot),
+            new PgOutputReplicationOptions(options.Publication, PgOutputProtocolVersion.V1, binary: false, messages: true),
+            stop.Token,
+            new NpgsqlLogSequenceNumber(after));
+        var beating = new PostgresHeartbeat(source, options.HeartbeatInterval, clock, logger).BeatAsync(stop.Token);
+        var transaction = new PostgresTransaction(options.AcceptTruncate, after);
+        var reader = messages.GetAsyncEnumerator(stop.Token);
+        try
+        {
+            while (await NextAsync(reader, cancellation))
+            {
+                Answered();
+                Report(connection);
+                await transaction.TakeAsync(reader.Current, stop.Token);
+                if (transaction.Ended || transaction.Count >= options.ChunkRows)
+                {
+                    if (transaction.TakePart() is { } part) yield return part;
+                }
+            }
+        }
+        finally
+        {
+            // A replication connection that is left without cancelling stays in replication (npgsql/npgsql#5523).
+            await stop.CancelAsync();
+            await beating;
+            await CloseAsync(reader);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Acknowledge(ulong position) => Interlocked.Exchange(ref acknowledged, position);
+
+    /// <inheritdoc/>
+    public async Task<SourceHead> HeadAsync(CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenAsync(cancellation);
+        var (position, retained) = await connection.QuerySingleAsync<(NpgsqlLogSequenceNumber, long?)>(
+            new CommandDefinition(HeadSql, new { slot = options.Slot }, cancellationToken: cancellation));
+        return new((ulong)position, "bytes", retained);
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(CancellationToken cancellation) => capture.RemoveAsync(cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    /// <summary>False when the reading was cancelled, which is its normal end.</summary>
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<PgOutputReplicationMessage> reader, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static async Task CloseAsync(IAsyncEnumerator<PgOutputReplicationMessage> reader)
+    {
+        try
+        {
+            await reader.DisposeAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The server's answer to the cancellation just above.
+        }
+    }
+
+    /// <summary>The client sends this position to the server every second; the server forgets what lies before it.</summary>
+    private void Report(LogicalReplicationConnection connection) =>
+        connection.SetReplicationStatus(new NpgsqlLogSequenceNumber(Interlocked.Read(ref acknowledged)));
+
+    private void Answered() => Interlocked.Exchange(ref lastContactTicks, clock.GetUtcNow().UtcTicks);
+
+    private const string HeadSql =
+        """
+        select pg_current_wal_lsn(), (select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint from pg_replication_slots where slot_name = @slot)
+        """;
+}

@@ -1,0 +1,25 @@
+namespace Strangler.AntiCorruption;
+
+/// <summary>How a <see cref="PostgresChangeFeed"/> captures.</summary>
+public sealed record PostgresFeedOptions
+{
+    /// <summary>Name of the replication slot.</summary>
+    /// <value>Default <c>strangler</c>; 1 to 45 lower-case letters, digits and underscores (a backfill appends to it).</value>
+    public string Slot { get; init; } = "strangler";
+
+    /// <summary>Name of the publication.</summary>
+    /// <value>Default <c>strangler</c>; 1 to 63 lower-case letters, digits and underscores.</value>
+    public string Publication { get; init; } = "strangler";
+
+    /// <summary>How often a sign of life is written to the log of a quiet database, so that the slot moves on and holds no log back.</summary>
+    /// <value>Default 5 s; 100 ms to 10 minutes.</value>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Commit position of a truncate that the services have been told of by other means, so that capture may pass it.</summary>
+    /// <value>Default null: a truncate always stops the feed.</value>
+    public string? AcceptTruncate { get; init; }
+
+    /// <summary>Rows of a backfill chunk, and most changes of one part of a large transaction.</summary>
+    /// <value>Default 2,000; 1 to 100,000.</value>
+    public int ChunkRows { get; init; } = 2_000;
+}

@@ -1,0 +1,15 @@
+namespace Strangler.AntiCorruption;
+
+/// <summary>
+/// The changes of one committed source transaction, in order, or one part of them: a large transaction comes in parts, so that memory stays
+/// bounded, and only its last part has <see cref="EndsTransaction"/>. A checkpoint never lies inside a transaction. SQLite: everything committed
+/// since the last look is taken as one transaction, because a trigger cannot see where a transaction ends.
+/// </summary>
+/// <param name="Position">Position to store as checkpoint once this is safe; strictly increasing from one ended transaction of a feed to the next. Meaningless in a part that does not end it.</param>
+/// <param name="CommittedAt">Commit time, UTC.</param>
+/// <param name="Changes">The changes of captured tables, in the order they were made; empty for a sign of life of a quiet source.</param>
+public sealed record SourceTransaction(ulong Position, DateTimeOffset CommittedAt, IReadOnlyList<RowChange> Changes)
+{
+    /// <summary>True when no further part of the same transaction follows.</summary>
+    public bool EndsTransaction { get; init; } = true;
+}

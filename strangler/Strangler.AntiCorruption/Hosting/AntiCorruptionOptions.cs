@@ -1,0 +1,73 @@
+namespace Strangler.AntiCorruption;
+
+/// <summary>The anti-corruption layer of one legacy database. Section <c>AntiCorruption</c> and two connection strings.</summary>
+public sealed class AntiCorruptionOptions
+{
+    /// <summary>The legacy database.</summary>
+    /// <value><c>ConnectionStrings:Source</c>; <c>Host=…</c> for PostgreSQL, <c>Data Source=FILE</c> for SQLite. Required.</value>
+    public string SourceConnection { get; set; } = "";
+
+    /// <summary>The layer's own store: checkpoint, counts, quarantine. Never the legacy database.</summary>
+    /// <value><c>ConnectionStrings:Store</c>; PostgreSQL or SQLite. Required.</value>
+    public string StoreConnection { get; set; } = "";
+
+    /// <summary>CloudEvents source of every message: who publishes. Consumers know messages by source and id, so it never changes.</summary>
+    /// <value>Default <c>urn:strangler:legacy</c>; a URI.</value>
+    public string Source { get; set; } = "urn:strangler:legacy";
+
+    /// <summary>PostgreSQL: name of the replication slot.</summary>
+    /// <value>Default <c>strangler</c>; 1 to 63 lower-case letters, digits and underscores.</value>
+    public string Slot { get; set; } = "strangler";
+
+    /// <summary>PostgreSQL: name of the publication.</summary>
+    /// <value>Default <c>strangler</c>; 1 to 63 lower-case letters, digits and underscores.</value>
+    public string Publication { get; set; } = "strangler";
+
+    /// <summary>PostgreSQL: how often a sign of life is written to the log of a quiet database, so that the slot moves on and holds no log back.</summary>
+    /// <value>Default 5 s; 100 ms to 10 minutes.</value>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>PostgreSQL: commit position of a truncate that the services have been told of by other means, so that capture may pass it.</summary>
+    /// <value>Default none; as the error printed it, for example <c>0/1A2B3C4</c>.</value>
+    public string? AcceptTruncate { get; set; }
+
+    /// <summary>SQLite: how often the change log is looked at.</summary>
+    /// <value>Default 50 ms; 1 ms to 1 minute.</value>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>SQLite: first part of the names of the log's tables and triggers.</summary>
+    /// <value>Default <c>strangler_log</c>; 1 to 40 lower-case letters, digits and underscores.</value>
+    public string LogName { get; set; } = "strangler_log";
+
+    /// <summary>What to do when changes after the checkpoint may be lost.</summary>
+    /// <value>Default <see cref="GapPolicy.Stop"/>.</value>
+    public GapPolicy OnGap { get; set; } = GapPolicy.Stop;
+
+    /// <summary>Rows read at once by a backfill.</summary>
+    /// <value>Default 2,000; 1 to 100,000.</value>
+    public int BackfillChunkRows { get; set; } = 2_000;
+
+    /// <summary>Messages published together. More are on their way at once; the medium bounds how many.</summary>
+    /// <value>Default 500; 1 to 10,000.</value>
+    public int BatchMessages { get; set; } = 500;
+
+    /// <summary>The checkpoint is stored this long after the last time, if anything became safe.</summary>
+    /// <value>Default 100 ms; 1 ms to 1 minute.</value>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The checkpoint is stored sooner when so many transactions became safe.</summary>
+    /// <value>Default 5,000; 1 to 1,000,000.</value>
+    public int CheckpointTransactions { get; set; } = 5_000;
+
+    /// <summary>When the medium confirms nothing for so long, the publisher is replaced and what is unconfirmed is sent again.</summary>
+    /// <value>Default 60 s; 1 s to 10 minutes.</value>
+    public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest pause between two attempts after a failure; pauses grow from 200 ms and are jittered.</summary>
+    /// <value>Default 15 s; 200 ms to 10 minutes.</value>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Health fails when the source has not answered, or the oldest message has not been confirmed, for so long.</summary>
+    /// <value>Default 30 s; 1 s to 1 hour.</value>
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(30);
+}

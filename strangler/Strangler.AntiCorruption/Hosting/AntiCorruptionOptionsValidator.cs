@@ -1,0 +1,91 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>Checks every setting and the translators at start, and lists everything that is wrong at once.</summary>
+internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITranslator> translators) : IValidateOptions<AntiCorruptionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AntiCorruptionOptions options)
+    {
+        List<string> problems =
+        [
+            .. Connection("ConnectionStrings:Source", options.SourceConnection),
+            .. Connection("ConnectionStrings:Store", options.StoreConnection),
+            .. Name("Slot", options.Slot, 63),
+            .. Name("Publication", options.Publication, 63),
+            .. Name("LogName", options.LogName, 40),
+            .. Within("HeartbeatInterval", options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
+            .. Within("PollInterval", options.PollInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
+            .. Within("CheckpointInterval", options.CheckpointInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
+            .. Within("ConfirmTimeout", options.ConfirmTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            .. Within("MaxRetryDelay", options.MaxRetryDelay, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(10)),
+            .. Within("StuckAfter", options.StuckAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            .. Within("BackfillChunkRows", options.BackfillChunkRows, 1, 100_000),
+            .. Within("BatchMessages", options.BatchMessages, 1, 10_000),
+            .. Within("CheckpointTransactions", options.CheckpointTransactions, 1, 1_000_000),
+            .. TranslatorSet.Problems([.. translators]),
+        ];
+        if (!Uri.TryCreate(options.Source, UriKind.Absolute, out _))
+        {
+            problems.Add($"AntiCorruption:Source is '{options.Source}'; use a URI such as urn:clinic:legacy.");
+        }
+
+        if (!Enum.IsDefined(options.OnGap)) problems.Add($"AntiCorruption:OnGap is '{options.OnGap}'; use Stop or Backfill.");
+        if (options.AcceptTruncate is { } position && !Lsn().IsMatch(position))
+        {
+            problems.Add($"AntiCorruption:AcceptTruncate is '{position}'; use a position as the error printed it, such as 0/1A2B3C4.");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Connection(string key, string value)
+    {
+        if (value.Length == 0)
+        {
+            yield return $"{key} is missing; use Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.";
+            yield break;
+        }
+
+        if (!IsConnection(value)) yield return $"{key} names neither a Host (PostgreSQL) nor a Data Source (SQLite file).";
+    }
+
+    private static bool IsConnection(string value)
+    {
+        try
+        {
+            var keys = new DbConnectionStringBuilder { ConnectionString = value };
+            return keys.ContainsKey("Host") || keys.ContainsKey("Data Source");
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<string> Name(string key, string value, int longest)
+    {
+        if (value.Length > longest || !Identifier().IsMatch(value))
+        {
+            yield return $"AntiCorruption:{key} is '{value}'; use 1 to {longest} lower-case letters, digits and underscores, a letter first.";
+        }
+    }
+
+    private static IEnumerable<string> Within<T>(string key, T value, T lowest, T highest)
+        where T : IComparable<T>, IFormattable
+    {
+        if (value.CompareTo(lowest) < 0 || value.CompareTo(highest) > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"AntiCorruption:{key} is {value}; use {lowest} to {highest}.");
+        }
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex("^[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}$")]
+    private static partial Regex Lsn();
+}

@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Retry;
+using Strangler.Messaging;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>
+/// Runs the anti-corruption layer: makes capture ready, backfills the tables that have not been, then follows the changes. Whatever fails, it
+/// begins again from the stored checkpoint with a growing, jittered pause, and <see cref="PumpState.Problem"/> says why; it never passes over
+/// a change and never waits for ever.
+/// </summary>
+internal sealed partial class AntiCorruptionPump : BackgroundService
+{
+    private readonly IChangeFeed feed;
+    private readonly IMedium medium;
+    private readonly AclStore store;
+    private readonly TranslatorSet translators;
+    private readonly PumpStatus status;
+    private readonly AntiCorruptionOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger<AntiCorruptionPump> logger;
+    private readonly ResiliencePipeline retries;
+
+    public AntiCorruptionPump(
+        IChangeFeed feed, IMedium medium, AclStore store, TranslatorSet translators, PumpStatus status, IOptions<AntiCorruptionOptions> options,
+        TimeProvider clock, ILogger<AntiCorruptionPump> logger)
+    {
+        (this.feed, this.medium, this.store, this.translators, this.status) = (feed, medium, store, translators, status);
+        (this.options, this.clock, this.logger) = (options.Value, clock, logger);
+        retries = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = TimeSpan.FromMilliseconds(200),
+            MaxDelay = this.options.MaxRetryDelay,
+            ShouldHandle = static arguments => new(arguments.Outcome.Exception is not null && !arguments.Context.CancellationToken.IsCancellationRequested),
+            OnRetry = Retrying,
+        }).Build();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The host's start does not wait for the first database call.
+        await Task.Yield();
+        try
+        {
+            // A run that made progress and then failed begins with short pauses again.
+            while (true) await retries.ExecuteAsync(RunAsync, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            status.Enter(PumpPhase.Stopped);
+        }
+    }
+
+    private async ValueTask RunAsync(CancellationToken cancellation)
+    {
+        status.Enter(PumpPhase.Preparing);
+        await store.CreateAsync(cancellation);
+        var checkpoint = await PrepareAsync(cancellation);
+        var quarantined = new OpenQuarantine(await store.OpenQuarantineAsync(cancellation));
+        var builder = new BatchBuilder(translators, new MessageBuilder(options.Source, checkpoint.SourceId), quarantined);
+        var checkpoints = new CheckpointWriter(store, feed, checkpoint, options, clock);
+        var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.ConfirmTimeout, cancellation);
+        try
+        {
+            await new BackfillRun(feed, publisher, builder, store, status, options, clock, logger).RunAsync(translators.Tables, checkpoint, cancellation);
+            status.Enter(PumpPhase.Streaming);
+            LogStreaming(checkpoint.Position);
+            await new StreamRun(feed, publisher, builder, checkpoints, status, options).RunAsync(cancellation);
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested && checkpoints.Stored.Position > checkpoint.Position)
+        {
+            Report(failure, TimeSpan.Zero);
+        }
+        finally
+        {
+            await DisposeAsync(publisher);
+        }
+    }
+
+    private async Task<SourceCheckpoint> PrepareAsync(CancellationToken cancellation)
+    {
+        var stored = await store.CheckpointAsync(cancellation);
+        var identity = await feed.PrepareAsync(translators.Tables, stored, options.OnGap, cancellation);
+        status.Captures(identity.Id);
+        if (stored?.SourceId == identity.Id) return stored;
+
+        await store.BeginCaptureAsync(identity, cancellation);
+        LogCaptureBegun(identity.Id, identity.Start);
+        return new(identity.Id, identity.Start);
+    }
+
+    private async Task DisposeAsync(IMessagePublisher publisher)
+    {
+        try
+        {
+            await publisher.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        }
+        catch (Exception failure) when (failure is TimeoutException or PublishFailedException or IOException)
+        {
+            LogPublisherNotClosed(failure);
+        }
+    }
+
+    private ValueTask Retrying(OnRetryArguments<object> retry)
+    {
+        Report(retry.Outcome.Exception!, retry.RetryDelay);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Report(Exception failure, TimeSpan pause)
+    {
+        status.Enter(PumpPhase.Retrying, failure.Message);
+        if (failure is SourceRefusedException) LogRefused(failure.Message, pause.TotalSeconds);
+        else LogRetrying(failure, pause.TotalSeconds);
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Capture {SourceId} begins at {Position}")]
+    private partial void LogCaptureBegun(string sourceId, ulong position);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Following the changes after {Position}")]
+    private partial void LogStreaming(ulong position);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "The anti-corruption layer begins again from its checkpoint in {Seconds:0.0} s")]
+    private partial void LogRetrying(Exception cause, double seconds);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "The source cannot be captured; looking again in {Seconds:0.0} s. {Problems}")]
+    private partial void LogRefused(string problems, double seconds);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The publisher could not be closed; it is left behind")]
+    private partial void LogPublisherNotClosed(Exception cause);
+}

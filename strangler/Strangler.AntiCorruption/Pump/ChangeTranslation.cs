@@ -1,0 +1,60 @@
+using Strangler.Messaging;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>
+/// What one translator makes of one change: envelopes, a skip or a refusal; never an exception. A translator that throws, or that breaks
+/// its own contract, has refused the row: one bad row must not stop the others.
+/// </summary>
+/// <param name="Messages">Envelopes to publish, in order; for a refusal, those that keep consumers right meanwhile.</param>
+/// <param name="Outcome">One of the outcomes of <see cref="TallyKey"/>.</param>
+/// <param name="Code">Reason of a skip or rule of a refusal; otherwise empty.</param>
+/// <param name="Reason">What is wrong; empty unless refused.</param>
+internal sealed record ChangeTranslation(IReadOnlyList<Envelope> Messages, string Outcome, string Code, string Reason)
+{
+    public static ChangeTranslation Of(ITranslator translator, RowChange change, MessageBuilder builder)
+    {
+        try
+        {
+            return translator.Translate(change) switch
+            {
+                Translation.Published published => new(Build(published.Messages, atLeast: 1), TallyKey.Published, "", ""),
+                Translation.Skipped skipped => new([], TallyKey.Skipped, skipped.Reason, ""),
+                Translation.Quarantined refused => Refused(refused.Rule, refused.Reason, Build(refused.Meanwhile, atLeast: 0)),
+                var other => Refused("translator-failed", $"The translator returned {other?.GetType().Name ?? "null"}."),
+            };
+        }
+        catch (SourceColumnException missing)
+        {
+            return missing.IsMissing
+                ? Refused("column-missing", $"The row has no column '{missing.Column}'. Was it dropped or renamed?")
+                : Refused("column-unchanged", $"The source did not send column '{missing.Column}' because it did not change. Let the translator need whole old rows (NeedsBefore).");
+        }
+        catch (Exception failure)
+        {
+            // The type alone: a message may quote the row.
+            return Refused("translator-failed", $"The translator threw {failure.GetType().FullName}.");
+        }
+
+        IReadOnlyList<Envelope> Build(IReadOnlyList<DomainMessage> messages, int atLeast)
+        {
+            if (messages.Count < atLeast) throw new InvalidOperationException("Published without a message.");
+            if (messages.Count == 0) return [];
+            var envelopes = new Envelope[messages.Count];
+            for (var index = 0; index < envelopes.Length; index++)
+            {
+                if (!translator.Types.Contains(messages[index].Type)) throw new InvalidOperationException("Published a type that Types does not list.");
+                envelopes[index] = builder.Build(messages[index], change);
+                for (var earlier = 0; earlier < index; earlier++)
+                {
+                    if (envelopes[earlier].Id == envelopes[index].Id) throw new InvalidOperationException("Published one type and key twice.");
+                }
+            }
+
+            return envelopes;
+        }
+    }
+
+    private static ChangeTranslation Refused(string rule, string reason, IReadOnlyList<Envelope>? meanwhile = null) =>
+        new(meanwhile ?? [], TallyKey.Quarantined, rule, reason);
+}

@@ -1,0 +1,25 @@
+using Strangler.Messaging;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>No publish outlives its deadline, whatever the medium does: a call that never returns becomes a failure, and the publisher is replaced.</summary>
+internal static class PublishDeadline
+{
+    public static async Task<T> InTimeAsync<T>(Task<T> publishing, TimeSpan deadline, CancellationToken cancellation)
+    {
+        await InTimeAsync((Task)publishing, deadline, cancellation);
+        return await publishing;
+    }
+
+    public static async Task InTimeAsync(Task publishing, TimeSpan deadline, CancellationToken cancellation)
+    {
+        try
+        {
+            await publishing.WaitAsync(deadline, cancellation);
+        }
+        catch (TimeoutException timeout)
+        {
+            throw new PublishFailedException($"The medium confirmed nothing for {deadline.TotalSeconds:0.#} s. Is it blocked, or a consumer stuck?", timeout);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+namespace Strangler.AntiCorruption;
+
+/// <summary>What the pump is doing.</summary>
+public enum PumpPhase
+{
+    /// <summary>Making capture ready.</summary>
+    Preparing,
+
+    /// <summary>Reading the rows that existed before capture began.</summary>
+    Backfilling,
+
+    /// <summary>Following the changes.</summary>
+    Streaming,
+
+    /// <summary>Something failed; it begins again from the stored checkpoint after a pause.</summary>
+    Retrying,
+
+    /// <summary>The host is stopping.</summary>
+    Stopped,
+}
+
+/// <summary>The pump at one moment.</summary>
+/// <param name="Phase">What it is doing.</param>
+/// <param name="Since">Since when, UTC.</param>
+/// <param name="SourceId">Identity of the capture; null before the first preparation.</param>
+/// <param name="Problem">Why it is retrying, with the cure where there is one; null when all is well.</param>
+/// <param name="UnconfirmedMessages">Messages on their way.</param>
+/// <param name="UnconfirmedSince">Since when the oldest of them is, UTC; null when there is none.</param>
+/// <param name="Backfill">The table being backfilled; null when none is.</param>
+public sealed record PumpState(
+    PumpPhase Phase,
+    DateTimeOffset Since,
+    string? SourceId,
+    string? Problem,
+    int UnconfirmedMessages,
+    DateTimeOffset? UnconfirmedSince,
+    BackfillState? Backfill);
+
+/// <summary>A running backfill.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="RowsPerSecond">Mean of this run.</param>
+/// <param name="TimeLeft">At that rate; null before the first chunk is safe.</param>
+public sealed record BackfillState(string Table, double RowsPerSecond, TimeSpan? TimeLeft);
+
+/// <summary>The live state of the pump, for lag and health. Thread-safe.</summary>
+internal sealed class PumpStatus(TimeProvider clock)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<(DateTimeOffset SentAt, int Messages)> unconfirmed = [];
+    private PumpState state = new(PumpPhase.Preparing, clock.GetUtcNow(), null, null, 0, null, null);
+
+    public PumpState Current
+    {
+        get
+        {
+            lock (gate) return state;
+        }
+    }
+
+    public void Enter(PumpPhase phase, string? problem = null)
+    {
+        lock (gate)
+        {
+            if (phase is PumpPhase.Preparing or PumpPhase.Retrying or PumpPhase.Stopped) unconfirmed.Clear();
+            // A problem stays in sight until streaming or a backfill shows that it is over.
+            var shown = problem ?? (phase == PumpPhase.Preparing ? state.Problem : null);
+            state = state with { Phase = phase, Since = clock.GetUtcNow(), Problem = shown, Backfill = null };
+            CountUnconfirmed();
+        }
+    }
+
+    public void Captures(string sourceId)
+    {
+        lock (gate) state = state with { SourceId = sourceId };
+    }
+
+    public void Backfills(BackfillState backfill)
+    {
+        lock (gate) state = state with { Backfill = backfill };
+    }
+
+    public void Sent(int messages)
+    {
+        lock (gate)
+        {
+            unconfirmed.Enqueue((clock.GetUtcNow(), messages));
+            CountUnconfirmed();
+        }
+    }
+
+    /// <summary>The oldest batch that was sent is safe.</summary>
+    public void Confirmed()
+    {
+        lock (gate)
+        {
+            unconfirmed.TryDequeue(out _);
+            CountUnconfirmed();
+        }
+    }
+
+    private void CountUnconfirmed() => state = state with
+    {
+        UnconfirmedMessages = unconfirmed.Sum(static batch => batch.Messages),
+        UnconfirmedSince = unconfirmed.TryPeek(out var oldest) ? oldest.SentAt : null,
+    };
+}

@@ -1,0 +1,39 @@
+namespace Strangler.AntiCorruption;
+
+/// <summary>The tables of the anti-corruption layer's own store. The same text runs on PostgreSQL and SQLite.</summary>
+internal static class AclSchema
+{
+    public const string Create =
+        """
+        create table if not exists acl_checkpoint (
+            id integer primary key check (id = 1),
+            source_id text not null,
+            position bigint not null,
+            committed_at text not null,
+            saved_at text not null);
+        create table if not exists acl_counts (
+            translator text not null,
+            outcome text not null,
+            reason text not null,
+            changes bigint not null,
+            primary key (translator, outcome, reason));
+        create table if not exists acl_backfill (
+            table_name text primary key,
+            last_key text,
+            rows_done bigint not null,
+            rows_total bigint not null,
+            completed_at text);
+        create table if not exists acl_quarantine (
+            id text primary key,
+            version text not null,
+            translator text not null,
+            table_name text not null,
+            row_key text not null,
+            rule text not null,
+            reason text not null,
+            state text not null,
+            first_seen text not null,
+            change text not null);
+        create index if not exists acl_quarantine_row on acl_quarantine (translator, table_name, row_key);
+        """;
+}

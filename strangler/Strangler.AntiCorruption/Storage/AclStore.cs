@@ -1,0 +1,138 @@
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>The durable state of the pump: checkpoint, counts, backfill progress, quarantine. PostgreSQL or SQLite.</summary>
+/// <param name="database">The store.</param>
+/// <param name="clock">For the times of saving.</param>
+internal sealed class AclStore(DbDataSource database, TimeProvider clock)
+{
+    public async Task CreateAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql(AclSchema.Create, null, cancellation));
+    }
+
+    public async Task<SourceCheckpoint?> CheckpointAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<(string SourceId, long Position)>(
+            Sql("select source_id, position from acl_checkpoint where id = 1", null, cancellation));
+        return rows.Select(static row => new SourceCheckpoint(row.SourceId, (ulong)row.Position)).FirstOrDefault();
+    }
+
+    /// <summary>Commit time of the last safe transaction; null before the first checkpoint.</summary>
+    public async Task<DateTimeOffset?> SafeUntilAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var text = await connection.ExecuteScalarAsync<string?>(Sql("select committed_at from acl_checkpoint where id = 1", null, cancellation));
+        return text is null ? null : Time(text);
+    }
+
+    /// <summary>Begins a capture: its identity and first position. Every table is to be backfilled again.</summary>
+    public async Task BeginCaptureAsync(SourceIdentity identity, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var values = new { identity.Id, Position = (long)identity.Start, Now = Text(clock.GetUtcNow()) };
+        await connection.ExecuteAsync(Sql(BeginCapture, values, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Stores what is safe, in one transaction: all of it or nothing.</summary>
+    /// <exception cref="CheckpointConflictException">Another pump moved the checkpoint.</exception>
+    public async Task SaveAsync(SafeProgress progress, SourceCheckpoint previous, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (progress.Position is { } position)
+        {
+            var moved = await connection.ExecuteAsync(Sql(MoveCheckpoint, new
+            {
+                previous.SourceId,
+                Previous = (long)previous.Position,
+                Position = (long)position,
+                CommittedAt = Text(progress.CommittedAt),
+                Now = Text(clock.GetUtcNow()),
+            }, cancellation, transaction));
+            if (moved == 0) throw new CheckpointConflictException(previous.Position);
+        }
+
+        await connection.ExecuteAsync(Sql(AddCounts, Rows(progress.Tally), cancellation, transaction));
+        await QuarantineRows.SaveAsync(connection, transaction, progress, cancellation);
+        if (progress.Backfill is { } backfill) await connection.ExecuteAsync(Sql(SaveBackfill, backfill, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+    }
+
+    public async Task<IReadOnlyList<BackfillProgress>> BackfillsAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return [.. await connection.QueryAsync<BackfillProgress>(Sql(ReadBackfills, null, cancellation))];
+    }
+
+    public async Task<IReadOnlyDictionary<TallyKey, long>> CountsAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<(string Translator, string Outcome, string Reason, long Changes)>(
+            Sql("select translator, outcome, reason, changes from acl_counts order by translator, outcome, reason", null, cancellation));
+        return rows.ToDictionary(static row => new TallyKey(row.Translator, row.Outcome, row.Reason), static row => row.Changes);
+    }
+
+    /// <summary>Rows that have a refused change waiting.</summary>
+    public async Task<IEnumerable<(string Translator, string Table, string Key)>> OpenQuarantineAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QueryAsync<(string, string, string)>(
+            Sql("select distinct translator, table_name, row_key from acl_quarantine where state = 'open'", null, cancellation));
+    }
+
+    internal static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    internal static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    internal static CommandDefinition Sql(string text, object? values, CancellationToken cancellation, DbTransaction? transaction = null) =>
+        new(text, values, transaction, cancellationToken: cancellation);
+
+    internal static IEnumerable<object> Rows(Tally tally) =>
+        tally.Counts.Where(static count => count.Value != 0).Select(static count => new { count.Key.Translator, count.Key.Outcome, count.Key.Reason, Changes = count.Value });
+
+    internal const string AddCounts =
+        """
+        insert into acl_counts (translator, outcome, reason, changes)
+        values (@Translator, @Outcome, @Reason, @Changes)
+        on conflict (translator, outcome, reason) do update set changes = acl_counts.changes + excluded.changes
+        """;
+
+    private const string BeginCapture =
+        """
+        insert into acl_checkpoint (id, source_id, position, committed_at, saved_at)
+        values (1, @Id, @Position, @Now, @Now)
+        on conflict (id) do update
+        set source_id = excluded.source_id, position = excluded.position, committed_at = excluded.committed_at, saved_at = excluded.saved_at;
+        delete from acl_backfill;
+        """;
+
+    private const string MoveCheckpoint =
+        """
+        update acl_checkpoint
+        set position = @Position, committed_at = @CommittedAt, saved_at = @Now
+        where id = 1 and source_id = @SourceId and position = @Previous
+        """;
+
+    private const string SaveBackfill =
+        """
+        insert into acl_backfill (table_name, last_key, rows_done, rows_total, completed_at)
+        values (@Table, @LastKey, @RowsDone, @RowsTotal, @CompletedAt)
+        on conflict (table_name) do update
+        set last_key = excluded.last_key, rows_done = excluded.rows_done, rows_total = excluded.rows_total, completed_at = excluded.completed_at
+        """;
+
+    private const string ReadBackfills =
+        """
+        select table_name as "Table", last_key as LastKey, rows_done as RowsDone, rows_total as RowsTotal, completed_at as CompletedAt
+        from acl_backfill
+        order by table_name
+        """;
+}

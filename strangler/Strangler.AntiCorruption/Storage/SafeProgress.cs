@@ -1,0 +1,58 @@
+namespace Strangler.AntiCorruption;
+
+/// <summary>What became safe since the last save: every message of it is confirmed. Not thread-safe.</summary>
+internal sealed class SafeProgress
+{
+    /// <summary>End of the last safe transaction; null when no transaction ended.</summary>
+    public ulong? Position { get; private set; }
+
+    public DateTimeOffset CommittedAt { get; private set; }
+
+    /// <summary>Transactions that ended in it.</summary>
+    public int Transactions { get; private set; }
+
+    /// <summary>Counts of ended transactions alone, so that a transaction that is read again is counted once.</summary>
+    public Tally Tally { get; } = new();
+
+    /// <summary>Refused changes. Saved also before their transaction ends: saving one twice changes nothing.</summary>
+    public List<QuarantinedChange> Quarantined { get; } = [];
+
+    /// <summary>Changes that make older refused changes of their row obsolete.</summary>
+    public List<Superseding> Superseding { get; } = [];
+
+    public BackfillProgress? Backfill { get; set; }
+
+    public bool IsEmpty => Position is null && Quarantined.Count == 0 && Superseding.Count == 0;
+
+    public void EndTransaction(ulong position, DateTimeOffset committedAt, Tally tally)
+    {
+        (Position, CommittedAt) = (position, committedAt);
+        Transactions++;
+        Tally.Add(tally);
+    }
+
+    public void Add(SafeProgress later)
+    {
+        if (later.Position is not null) (Position, CommittedAt) = (later.Position, later.CommittedAt);
+        Transactions += later.Transactions;
+        Tally.Add(later.Tally);
+        Quarantined.AddRange(later.Quarantined);
+        Superseding.AddRange(later.Superseding);
+    }
+}
+
+/// <summary>How far the backfill of one table is.</summary>
+internal sealed record BackfillProgress
+{
+    public required string Table { get; init; }
+
+    /// <summary>Key of the last row whose messages are confirmed; null before the first.</summary>
+    public string? LastKey { get; init; }
+
+    public long RowsDone { get; init; }
+
+    public long RowsTotal { get; init; }
+
+    /// <summary>ISO 8601, UTC; null while it runs.</summary>
+    public string? CompletedAt { get; init; }
+}

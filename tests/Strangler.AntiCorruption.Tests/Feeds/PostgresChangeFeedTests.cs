@@ -1,0 +1,183 @@
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Strangler.Tests.Servers;
+
+namespace Strangler.AntiCorruption.Tests;
+
+public sealed class PostgresChangeFeedTests : ChangeFeedContract
+{
+    private TestDatabase legacy = null!;
+    private NpgsqlDataSource connections = null!;
+
+    protected override async Task StartAsync()
+    {
+        legacy = await TestDatabase.CreateAsync("changefeed");
+        connections = NpgsqlDataSource.Create(legacy.ConnectionString);
+    }
+
+    protected override async Task StopAsync()
+    {
+        if (legacy is null) return;
+        await connections.DisposeAsync();
+        await legacy.DisposeAsync();
+    }
+
+    // Slots are named server-wide: the database's own name keeps them apart.
+    protected override IChangeFeed OpenFeed() => new PostgresChangeFeed(
+        legacy.ConnectionString, new() { Slot = legacy.Name, Publication = "strangler", HeartbeatInterval = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
+
+    protected override async Task<DbConnection> ConnectAsync() => await connections.OpenConnectionAsync();
+
+    protected override async Task<IReadOnlyList<string>> OursAsync()
+    {
+        await using var connection = await ConnectAsync();
+        return [.. await connection.QueryAsync<string>("select pubname from pg_publication union select slot_name from pg_replication_slots where database = current_database()")];
+    }
+
+    [Fact]
+    public async Task A_slot_that_is_gone_is_a_gap_with_its_choices()
+    {
+        var identity = await PrepareAsync();
+        await ExecuteAsync($"select pg_drop_replication_slot('{legacy.Name}')");
+
+        var refused = await Assert.ThrowsAsync<SourceGapException>(() => PrepareAsync(new(identity.Id, identity.Start)));
+
+        Assert.StartsWith($"Replication slot '{legacy.Name}' is gone: changes after ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("AntiCorruption:OnGap=Backfill", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slot_that_was_made_again_is_a_gap()
+    {
+        var identity = await PrepareAsync();
+        await ExecuteAsync($"select pg_drop_replication_slot('{legacy.Name}')");
+        await ExecuteAsync("insert into person (id, name) values (1, 'n')");
+        await ExecuteAsync($"select pg_create_logical_replication_slot('{legacy.Name}', 'pgoutput')");
+
+        var refused = await Assert.ThrowsAsync<SourceGapException>(() => PrepareAsync(new(identity.Id, identity.Start)));
+
+        Assert.Contains("ahead of the checkpoint", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_whose_updates_a_publication_would_break_is_refused_before_it_is_published()
+    {
+        await ExecuteAsync("create table keyless (id integer not null)");
+        await ExecuteAsync("create unique index on keyless (id)");
+
+        var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => Feed.PrepareAsync([new("keyless", "id", false)], null, GapPolicy.Stop, CancellationToken.None));
+
+        Assert.Contains("alter table \"public\".\"keyless\" replica identity full;", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await OursAsync());
+        await ExecuteAsync("insert into keyless values (1)");
+        await ExecuteAsync("update keyless set id = 2");
+    }
+
+    [Fact]
+    public async Task A_truncate_stops_the_feed_by_name_until_it_is_accepted()
+    {
+        var start = await PrepareAsync();
+        await ExecuteAsync("truncate person");
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        var failure = Assert.IsType<SourceTruncatedException>(await reader.FailureAsync());
+
+        Assert.Equal(["person"], failure.Tables);
+        Assert.Contains($"AntiCorruption:AcceptTruncate={failure.Position}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_copied_in_one_statement_all_come()
+    {
+        var start = await PrepareAsync();
+        await using (var connection = await connections.OpenConnectionAsync())
+        {
+            await using var copy = await connection.BeginTextImportAsync("copy person (id, name) from stdin");
+            for (var id = 1; id <= 500; id++) await copy.WriteLineAsync($"{id}\tn");
+        }
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        var changes = await reader.UntilAsync(500);
+
+        Assert.Equal(Enumerable.Range(1, 500).Select(static id => $"{id}"), changes.Select(static change => change.After!.Text("id")));
+        Assert.Equal(500, changes.Select(static change => change.Version).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_savepoint_that_was_rolled_back_never_appears()
+    {
+        var start = await PrepareAsync();
+        await InTransactionAsync(
+            "insert into person (id, name) values (1, 'kept')", "savepoint s", "insert into person (id, name) values (2, 'gone')", "rollback to s", "insert into person (id, name) values (3, 'kept')");
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        var changes = await reader.UntilAsync(2);
+
+        Assert.Equal(["1", "3"], changes.Select(static change => change.After!.Text("id")));
+    }
+
+    [Fact]
+    public async Task A_large_value_that_did_not_change_is_unchanged_and_no_value_unless_whole_old_rows_are_recorded()
+    {
+        await ExecuteAsync("alter table person alter column note set storage external");
+        await ExecuteAsync("alter table contract alter column state set storage external");
+        var start = await PrepareAsync();
+        await ExecuteAsync("insert into person (id, name, note) values (1, 'a', repeat('x', 20000))");
+        await ExecuteAsync("insert into contract values (1, 1, repeat('y', 20000))");
+        await ExecuteAsync("update person set name = 'b'");
+        await ExecuteAsync("update contract set person_id = 2");
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        var changes = await reader.UntilAsync(4);
+
+        Assert.True(changes[2].After!.IsUnchanged("note"));
+        Assert.Throws<SourceColumnException>(() => changes[2].After!.Text("note"));
+        Assert.Equal(new string('y', 20_000), changes[3].After!.Text("state"));
+    }
+
+    [Fact]
+    public async Task Backfill_and_stream_print_every_value_alike()
+    {
+        await ExecuteAsync(
+            """
+            create table kinds (id integer primary key, b boolean, c char(5), n numeric, d date, t timestamptz, f double precision, y bytea, j jsonb, a text[], i interval)
+            """);
+        var kinds = new CapturedTable("kinds", "id", NeedsBefore: true);
+        var start = await Feed.PrepareAsync([kinds], null, GapPolicy.Stop, CancellationToken.None);
+        await ExecuteAsync(
+            """
+            insert into kinds values
+              (1, true, 'ab', 1.50, '2015-07-25', '2015-07-25 10:00-03', 0.1, '\x00ff', '{"a": [1, null]}', '{x,NULL,"a b"}', '1 day 2 hours'),
+              (2, false, '', 'NaN', 'infinity', '-infinity', 'NaN', '', 'null', '{}', '0'),
+              (3, null, null, null, '0044-03-15 BC', null, null, null, null, null, null)
+            """);
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        var streamed = await reader.UntilAsync(3);
+        var backfilled = (await BackfillAsync(kinds)).SelectMany(static chunk => chunk.Rows);
+
+        Assert.Equal(streamed.Select(Show), backfilled.Select(Show));
+        Assert.Equal("2015-07-25 13:00:00+00", streamed[0].After!.Text("t"));
+    }
+
+    [Fact]
+    public async Task The_slot_of_a_quiet_table_moves_on_while_the_rest_of_the_database_writes()
+    {
+        await ExecuteAsync("create table busy (id serial primary key, filler text)");
+        var start = await PrepareAsync();
+        await using var reader = new FeedReader(Feed, start.Start);
+        await ExecuteAsync("insert into busy (filler) select repeat('z', 1000) from generate_series(1, 2000)");
+        var written = (await Feed.HeadAsync(CancellationToken.None)).Position;
+
+        await Wait.UntilAsync(
+            async () =>
+            {
+                if (reader.Parts.LastOrDefault(static part => part.EndsTransaction) is { } part) Feed.Acknowledge(part.Position);
+                await using var connection = await ConnectAsync();
+                return await connection.ExecuteScalarAsync<bool>($"select confirmed_flush_lsn >= '{new NpgsqlTypes.NpgsqlLogSequenceNumber(written)}' from pg_replication_slots where slot_name = '{legacy.Name}'");
+            },
+            "the slot has passed what the busy table wrote");
+    }
+}
