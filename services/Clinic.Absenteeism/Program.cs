@@ -1,1 +1,18 @@
-await Clinic.Absenteeism.AbsenteeismHost.Create(args).RunAsync();
+using Clinic.Absenteeism;
+using Microsoft.Extensions.Options;
+
+try
+{
+    await AbsenteeismHost.Create(args).RunAsync();
+    return 0;
+}
+catch (OptionsValidationException broken)
+{
+    foreach (var fault in broken.Failures) Console.Error.WriteLine(fault);
+}
+catch (IOException refused)
+{
+    Console.Error.WriteLine($"{refused.Message} Give another address with --urls.");
+}
+
+return 1;
