@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace Strangler.Cli.Admin;
+
+/// <summary>The admin listener of a facade.</summary>
+internal sealed class FacadeAdmin(Uri address) : IDisposable
+{
+    private readonly JsonApi _api = new("The facade", address, "Start it, or say where its admin listener is: --admin URL.");
+
+    public Uri Address => address;
+
+    public Task<FacadeStatus> StatusAsync(CancellationToken cancellation) => _api.GetAsync<FacadeStatus>("/status", cancellation);
+
+    /// <summary>The status as it came, for --json: nothing that a newer facade says is lost.</summary>
+    public Task<JsonElement> RawStatusAsync(CancellationToken cancellation) => _api.GetAsync<JsonElement>("/status", cancellation);
+
+    public Task<JsonElement> ExplainAsync(string method, string url, CancellationToken cancellation) =>
+        _api.GetAsync<JsonElement>($"/explain?method={Uri.EscapeDataString(method)}&url={Uri.EscapeDataString(url)}", cancellation);
+
+    /// <summary>The entries, the oldest first; of all routes when <paramref name="route"/> is null.</summary>
+    public async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string? route, CancellationToken cancellation) =>
+        await _api.GetAsync<HistoryEntry[]>($"/history{(route is null ? "" : $"?route={Uri.EscapeDataString(route)}")}", cancellation);
+
+    /// <summary>Says who is about to write the file with that hash, and why.</summary>
+    public Task AnnounceAsync(string hash, string who, string why, CancellationToken cancellation) =>
+        _api.PostAsync("/announcements", new { Hash = hash, Who = who, Why = why }, cancellation);
+
+    public void Dispose() => _api.Dispose();
+}

@@ -1,0 +1,16 @@
+using Strangler.Facade;
+
+namespace Strangler.Cli.Admin;
+
+/// <summary>What the facade says is in force.</summary>
+internal sealed record FacadeStatus(long Revision, string Hash, string File, DateTimeOffset LiveSince, IReadOnlyList<RouteStatus> Routes, RefusedFile? Refused)
+{
+    /// <summary>The stage in which a route is live, as its word; null when no live route has that id.</summary>
+    public string? StageOf(string route) => Routes.FirstOrDefault(live => string.Equals(live.Id, route, StringComparison.OrdinalIgnoreCase))?.Stage;
+}
+
+/// <summary>One live route.</summary>
+internal sealed record RouteStatus(string Id, string Path, IReadOnlyList<string> Methods, IReadOnlyList<string> Hosts, string? Service, string Stage, string Owner, string Identity);
+
+/// <summary>The file as it stands, when the facade did not take it.</summary>
+internal sealed record RefusedFile(string Hash, DateTimeOffset At, IReadOnlyList<RouteError> Errors);

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text.Json;
+using Strangler.Cli.Admin;
+using Strangler.Cli.Terminal;
+using Strangler.Facade;
+
+namespace Strangler.Cli.Commands;
+
+internal sealed class ExplainCommand : ToolCommand
+{
+    private readonly Argument<string> _method = new("METHOD") { Description = "The request's method, e.g. GET." };
+    private readonly Argument<string> _url = new("URL") { Description = "Path and query as sent, e.g. /orders/1?x=2; or a whole URL, when routes differ by host." };
+    private readonly Option<string?> _routes = ToolOptions.Routes("Explain by this file instead of asking the facade.");
+    private readonly Option<Uri> _admin = ToolOptions.Admin();
+
+    public ExplainCommand()
+        : base("explain", "Which route owns a request, in which stage, who answers, and why.")
+    {
+        Add(_method);
+        Add(_url);
+        Add(_routes);
+        Add(_admin);
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
+    {
+        var (method, url) = (given.GetRequiredValue(_method), given.GetRequiredValue(_url));
+        var answer = given.GetValue(_routes) is { } file ? ByFile(file, method, url) : await LiveAsync(given.GetRequiredValue(_admin), method, url, cancellation);
+        screen.Json(answer);
+        if (!screen.IsJson) Show(screen, answer.Deserialize<Answer>(Screen.JsonOptions)!);
+        return ExitCode.Done;
+    }
+
+    private static async Task<JsonElement> LiveAsync(Uri address, string method, string url, CancellationToken cancellation)
+    {
+        using var admin = new FacadeAdmin(address);
+        return await admin.ExplainAsync(method, url, cancellation);
+    }
+
+    private static JsonElement ByFile(string file, string method, string url)
+    {
+        var result = RoutesFile.Read(file);
+        if (result.Table is not { } table) throw new CommandFailedException(ExitCode.Failed, $"'{file}' is not valid:", result.Errors);
+        var absolute = Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+        if (!absolute && !url.StartsWith('/')) throw new CommandFailedException(ExitCode.Failed, $"'{url}' is no URL: it begins with '/' or 'http'.");
+        var found = table.Explain(method, absolute ? uri!.Authority : "", url);
+        var answer = new Answer(found.Route, found.Stage.Word(), found.Owner, found.Service, found.Destination.GetLeftPart(UriPartial.Authority), found.Reasons);
+        return JsonSerializer.SerializeToElement(answer, Screen.JsonOptions);
+    }
+
+    private static void Show(Screen screen, Answer answer)
+    {
+        screen.Line($"Route {answer.Route}, stage {answer.Stage}: {answer.Owner} answers at {answer.Destination}.");
+        foreach (var reason in answer.Reasons) screen.Line($"  {reason}");
+    }
+
+    private sealed record Answer(string Route, string Stage, string Owner, string? Service, string Destination, IReadOnlyList<string> Reasons);
+}

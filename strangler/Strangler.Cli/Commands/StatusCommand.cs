@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.Json;
+using Strangler.Cli.Admin;
+using Strangler.Cli.Terminal;
+
+namespace Strangler.Cli.Commands;
+
+internal sealed class StatusCommand : ToolCommand
+{
+    private readonly Option<Uri> _admin = ToolOptions.Admin();
+
+    public StatusCommand()
+        : base("status", "What is live: revision, file, and who answers every route.")
+        => Add(_admin);
+
+    protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
+    {
+        using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
+        var raw = await admin.RawStatusAsync(cancellation);
+        screen.Json(raw);
+        if (!screen.IsJson) Show(screen, raw.Deserialize<FacadeStatus>(Screen.JsonOptions)!);
+        return ExitCode.Done;
+    }
+
+    private static void Show(Screen screen, FacadeStatus status)
+    {
+        screen.Line($"Revision {status.Revision}, live since {RouteRows.Time(status.LiveSince)}, from {status.File}");
+        screen.Line($"Hash {status.Hash}");
+        screen.Line();
+        screen.Table(
+            ["ROUTE", "PATH", "METHODS", "HOSTS", "STAGE", "OWNER", "IDENTITY"],
+            status.Routes.Select(route => (IReadOnlyList<string>)
+                [route.Id, route.Path, RouteRows.Any(route.Methods), RouteRows.Any(route.Hosts), route.Stage, route.Owner, route.Identity]));
+        if (status.Refused is not { } refused) return;
+        screen.Line();
+        screen.Line($"The file as it stands was refused at {RouteRows.Time(refused.At)}; revision {status.Revision} goes on serving:");
+        screen.Errors(status.File, refused.Errors);
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Strangler.Facade;
+
+namespace Strangler.Cli;
+
+/// <summary>Options that several commands have, so that they are the same everywhere.</summary>
+internal static class ToolOptions
+{
+    public const string DefaultAdmin = "http://127.0.0.1:8081";
+    public const string DefaultRoutes = "routes.json";
+
+    public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document (snake_case) instead of text, failures included.", Recursive = true };
+
+    /// <summary>Where a host is asked. The variable comes before the default, the option before both.</summary>
+    public static Option<Uri> Address(string name, string description, string variable, string otherwise) => new(name)
+    {
+        Description = $"{description} Environment: {variable}.",
+        HelpName = "URL",
+        CustomParser = result => HttpAddress(result.Tokens.Single().Value, name, result),
+        DefaultValueFactory = result => HttpAddress(Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : otherwise, variable, result),
+    };
+
+    public static Option<Uri> Admin() => Address("--admin", "Admin listener of the facade.", "STRANGLER_ADMIN", DefaultAdmin);
+
+    public static Option<string?> Routes(string description) => new("--routes") { Description = description, HelpName = "FILE" };
+
+    public static Option<double> Timeout()
+    {
+        var timeout = new Option<double>("--timeout")
+        {
+            Description = "How long to wait until the facade reports the change live, in seconds, 0.1 to 3600.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 10,
+        };
+        timeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 3600)) result.AddError("--timeout must be 0.1 to 3600 seconds.");
+        });
+        return timeout;
+    }
+
+    /// <summary>A stage that a route may have today.</summary>
+    public static Option<Stage> Stage(string name)
+    {
+        string[] words = [.. StageWords.Supported.Select(stage => stage.Word())];
+        return new(name)
+        {
+            Description = "The stage.",
+            HelpName = string.Join('|', words),
+            Required = true,
+            CustomParser = result =>
+            {
+                var word = result.Tokens.Single().Value;
+                if (StageWords.TryParse(word, out var stage) && StageWords.Supported.Contains(stage)) return stage;
+                result.AddError($"{name} '{word}' is no stage that a route may have. Write {string.Join(" or ", words)}.");
+                return default;
+            },
+        };
+    }
+
+    public static Option<string> Why() => OneLine("--why", "TEXT", "Why, for the history: one line.", required: true);
+
+    public static Option<string> Who()
+    {
+        var who = OneLine("--who", "NAME", "Who, for the history.", required: false);
+        who.DefaultValueFactory = _ => $"{Environment.UserName}@{Environment.MachineName}";
+        return who;
+    }
+
+    private static Option<string> OneLine(string name, string value, string description, bool required)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = value, Required = required };
+        option.Validators.Add(result =>
+        {
+            var text = result.GetValueOrDefault<string>();
+            if (string.IsNullOrWhiteSpace(text) || text.Length > 200 || text.Any(char.IsControl)) result.AddError($"{name} must be one line of 1 to 200 characters.");
+        });
+        return option;
+    }
+
+    private static Uri HttpAddress(string text, string name, ArgumentResult result)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") return address;
+        result.AddError($"{name} '{text}' is no URL. Write scheme, host and port, e.g. http://127.0.0.1:8081.");
+        return null!; // Never read: an error ends the command before it begins.
+    }
+}
