@@ -74,13 +74,13 @@ internal abstract class RowTranslator<TFact> : ITranslator
         {
             ({ IsKnown: true }, { IsKnown: true }) when Same(was.Value, now.Value) => new Translation.Skipped(NoMessageCarriesIt),
             (_, { IsKnown: true }) => Published(Tell(was is { IsKnown: true } ? was.Value : null, now, id, at)),
-            ({ IsKnown: false }, _) => new Translation.Skipped(NothingToTell),
+            ({ IsKnown: false, Refusal: null }, _) => new Translation.Skipped(NothingToTell),
             _ => Published([TakeBack(id, null)]),
         };
     }
 
     private Translation End(SourceRow row, DateTimeOffset at) =>
-        TellsNothing(row, at) ? new Translation.Skipped(NothingToTell) : Published([TakeBack(Id(row), at)]);
+        Read(row, at) is { IsKnown: false, Refusal: null } ? new Translation.Skipped(NothingToTell) : Published([TakeBack(Id(row), at)]);
 
     /// <summary>A row that changed its key is one row gone and another one come.</summary>
     private Translation Move(SourceRow before, SourceRow after, DateTimeOffset at) => (End(before, at), Begin(after, at)) switch
@@ -90,8 +90,6 @@ internal abstract class RowTranslator<TFact> : ITranslator
         (Translation.Published gone, _) => gone,
         (_, var come) => come,
     };
-
-    private bool TellsNothing(SourceRow row, DateTimeOffset at) => Read(row, at) is { IsKnown: false, Refusal: null };
 
     private static Translation.Published Published(IEnumerable<DomainMessage> messages) => new([.. messages]);
 }

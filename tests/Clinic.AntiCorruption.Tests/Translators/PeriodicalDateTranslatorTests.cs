@@ -76,7 +76,7 @@ public sealed class PeriodicalDateTranslatorTests
         Assert.Equal(Refusal, Translator.Insert(broken));
         Assert.Equal($"{Refusal}\n{Withdrawn}", Translator.Update(Row, broken));
         Assert.Equal($"{Refusal}\n{Withdrawn}", Translator.Update(broken, broken));
-        Assert.Equal("skipped no-due-days", Translator.Update(broken, broken.With(("dias_venc", null))));
+        Assert.Equal(Withdrawn, Translator.Update(broken, broken.With(("dias_venc", null))));
         Assert.Equal(BothVersions, Translator.Update(broken, Row));
     }
 
