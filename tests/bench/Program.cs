@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Strangler.Bench;
+using Strangler.Bench.Facade;
+
+// The contestant is this same program: see FacadeBench.
+if (args is [BareYarp.Mode, var listen, var backend])
+{
+    await BareYarp.RunAsync(listen, backend);
+    return 0;
+}
+
+var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade" };
+what.AcceptOnlyFromAmong("facade");
+var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "Rounds; each runs every contestant once, in random order" };
+var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "facade: seconds of load a contestant and round, after a warm-up of half as long" };
+var json = new Option<FileInfo?>("--json") { Description = "Also write the result, every round included, to this file" };
+foreach (var number in (Option<int>[])[rounds, seconds])
+{
+    number.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var value) && value < 1) result.AddError($"{number.Name} is {value}; use 1 or more.");
+    });
+}
+
+var command = new RootCommand("Measures the facade against its peers, as ratios within one run.") { what, rounds, seconds, json };
+
+command.SetAction(async (parsed, _) =>
+{
+    using var stop = new CancellationTokenSource();
+    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+
+    var plan = new BenchPlan(parsed.GetRequiredValue(rounds), TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)));
+    var machine = Machine.Read();
+    Console.Out.WriteLine(machine);
+    try
+    {
+        BenchResult[] results = [await FacadeBench.RunAsync(plan, stop.Token)];
+        foreach (var result in results) Report.Print(result, Console.Out);
+        if (parsed.GetValue(json) is { } file) await Report.WriteJsonAsync(file, machine, results, stop.Token);
+        return 0;
+    }
+    catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("bench: stopped");
+        return 130;
+    }
+    catch (BenchException failure)
+    {
+        Console.Error.WriteLine($"bench: {failure.Message}");
+        return 1;
+    }
+});
+return await command.Parse(args).InvokeAsync();
