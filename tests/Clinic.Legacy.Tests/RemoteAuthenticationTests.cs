@@ -3,15 +3,15 @@ using Clinic.Legacy.Tests.Site;
 
 namespace Clinic.Legacy.Tests;
 
-public sealed class RemoteAuthenticationTests : IAsyncLifetime
+public sealed class RemoteAuthenticationTests(RemoteAuthenticationTests.WithKey server) : IAsyncLifetime, IClassFixture<RemoteAuthenticationTests.WithKey>
 {
     private const string Key = "6f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
     private const string Path = "/systemweb-adapters/authenticate";
     private RunningLegacy legacy = null!;
 
-    public async ValueTask InitializeAsync() => legacy = await RunningLegacy.StartAsync(null, "--Legacy:RemoteAuthenticationKey", Key);
+    public async ValueTask InitializeAsync() => legacy = await server.StartAsync();
 
-    public ValueTask DisposeAsync() => legacy.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [InlineData(Key)]
@@ -126,5 +126,11 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     {
         (string, string)[] headers = key is null ? [("x-migration-authenticate", "true")] : [("x-migration-authenticate", "true"), ("X-SystemWebAdapter-RemoteAppAuthentication-Key", key)];
         return browser.SendAsync(HttpMethod.Get, $"{Path}?original-url={originalUrl}", null, headers);
+    }
+
+    /// <summary>A monolith in which the module is installed.</summary>
+    public sealed class WithKey : LegacyServer
+    {
+        protected override Task<RunningLegacy> StartNewAsync() => RunningLegacy.StartAsync(null, "--Legacy:RemoteAuthenticationKey", Key);
     }
 }

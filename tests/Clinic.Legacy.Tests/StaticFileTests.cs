@@ -2,21 +2,16 @@ using Clinic.Legacy.Tests.Site;
 
 namespace Clinic.Legacy.Tests;
 
-public sealed class StaticFileTests : IAsyncLifetime
+public sealed class StaticFileTests(OnSqlite server) : IAsyncLifetime, IClassFixture<OnSqlite>
 {
-    private RunningLegacy legacy = null!;
     private Browser anonymous = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        legacy = await RunningLegacy.StartAsync();
-        anonymous = legacy.Anonymous();
-    }
+    public async ValueTask InitializeAsync() => anonymous = (await server.StartAsync()).Anonymous();
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         anonymous.Dispose();
-        await legacy.DisposeAsync();
+        return ValueTask.CompletedTask;
     }
 
     [Theory]
