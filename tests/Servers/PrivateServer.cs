@@ -46,7 +46,7 @@ public abstract class PrivateServer : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private string ServerFolder => Path.Combine(folder, kind);
+    private protected string ServerFolder => Path.Combine(folder, kind);
 }
 
 /// <summary>A private PostgreSQL; <see cref="PrivateServer.Address"/> is the administrator's connection string.</summary>
@@ -80,5 +80,20 @@ public sealed class PrivateRabbitMq : PrivateServer
         var server = new PrivateRabbitMq();
         await server.StartAsync();
         return server;
+    }
+
+    /// <summary>Runs rabbitmqctl on the node, for example to raise a memory alarm.</summary>
+    public async Task ControlAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("/usr/lib/rabbitmq/bin/rabbitmqctl") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["HOME"] = ServerFolder;
+        start.ArgumentList.Add("-n");
+        start.ArgumentList.Add($"{(await File.ReadAllTextAsync(Path.Combine(ServerFolder, "node"))).Trim()}@localhost");
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {await output}{await errors}");
     }
 }

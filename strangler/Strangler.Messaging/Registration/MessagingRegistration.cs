@@ -33,7 +33,11 @@ public static class MessagingRegistration
         options.Bind(configuration.GetSection(MessagingOptions.Section)).ValidateOnStart();
         return medium is not null
             ? services.AddSingleton(medium)
-            : services.AddSingleton<IMedium>(_ => throw new NotSupportedException("The RabbitMQ medium follows with the next commit."));
+            : services.AddSingleton<IMedium>(provider => new RabbitMqMedium(
+                provider.GetRequiredService<IOptions<MessagingOptions>>().Value,
+                provider.GetRequiredService<MessagingMetrics>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RabbitMqMedium>>()));
     }
 
     /// <summary>Registers a consumer with a store that the caller owns; see the other overload.</summary>

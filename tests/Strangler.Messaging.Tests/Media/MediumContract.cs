@@ -159,8 +159,10 @@ public abstract class MediumContract
         var medium = CreateMedium();
         await using var receiver = await OpenAsync(medium, Counters);
         var message = Sample.Message("counter/1", 1);
-        await using (var publisher = await OpenPublisherAsync(medium)) _ = await publisher.PublishAsync([message], CancellationToken.None);
-        await using (var again = await OpenPublisherAsync(medium)) _ = await again.PublishAsync([message], CancellationToken.None);
+        await using var publisher = await OpenPublisherAsync(medium);
+        await using var again = await OpenPublisherAsync(medium);
+        _ = await publisher.PublishAsync([message], CancellationToken.None);
+        _ = await again.PublishAsync([message], CancellationToken.None);
 
         Sample.AssertSame([message, message], await receiver.ReceiveAsync(2));
     }

@@ -2,7 +2,7 @@ namespace Strangler.Messaging;
 
 /// <summary>One message as bytes, on its way to every consumer that is bound for it.</summary>
 internal sealed class InProcessMessage(
-    Dictionary<string, object?> headers, byte[] body, int consumers, SemaphoreSlim window, InProcessBatch batch)
+    Dictionary<string, object?> headers, byte[] body, int consumers, SemaphoreSlim window, PublishedBatch batch)
 {
     private int unacknowledged = consumers;
 
@@ -16,20 +16,4 @@ internal sealed class InProcessMessage(
         window.Release();
         batch.OneIsSafe();
     }
-}
-
-/// <summary>The messages of one call of publish: safe when all of them are.</summary>
-internal sealed class InProcessBatch(int messages)
-{
-    private readonly TaskCompletionSource safe = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int unsafeMessages = messages;
-
-    public Task Safe => safe.Task;
-
-    public void OneIsSafe()
-    {
-        if (Interlocked.Decrement(ref unsafeMessages) == 0) safe.TrySetResult();
-    }
-
-    public void Fail(Exception cause) => safe.TrySetException(cause);
 }

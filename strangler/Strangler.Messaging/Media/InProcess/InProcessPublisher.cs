@@ -42,7 +42,7 @@ internal sealed class InProcessPublisher(InProcessMedium medium, SemaphoreSlim w
 
     private async Task<Task> SendAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation)
     {
-        var batch = new InProcessBatch(messages.Count);
+        var batch = new PublishedBatch(messages.Count);
         foreach (var message in messages)
         {
             var headers = EnvelopeHeaders.Write(message);

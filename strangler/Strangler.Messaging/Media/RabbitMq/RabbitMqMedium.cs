@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Strangler.Messaging;
+
+/// <summary>
+/// Carries messages over RabbitMQ 3.10 or later. A message is an AMQP 0-9-1 message, persistent and mandatory, with the body as it is
+/// (<c>application/json</c>), its id as <c>message-id</c>, its time as <c>timestamp</c>, and the attributes of <see cref="EnvelopeHeaders"/>;
+/// it is sent to one durable topic exchange with the routing key <c>{partition}.{type}</c> and is safe when a majority of every bound quorum
+/// queue has it on disk. Queues are named <c>{exchange}.{consumer}.{partition}</c>. Each publisher has a connection of its own, the receivers
+/// share one. Nothing recovers by itself: a publisher or receiver that lost its connection fails, and its owner opens another. Thread-safe.
+/// </summary>
+public sealed partial class RabbitMqMedium : IMedium
+{
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+
+    private readonly MessagingOptions options;
+    private readonly RabbitMqTopology topology;
+    private readonly SharedConnection receiving;
+    private readonly MessagingMetrics metrics;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+
+    /// <param name="options">Where the broker is and how it is used; read once.</param>
+    /// <param name="metrics">Counts what is published; null for counts that nobody reads.</param>
+    /// <param name="clock">The clock; null for the system's.</param>
+    /// <param name="logger">Says what is blocked, lost or waited for; null for silence.</param>
+    /// <exception cref="OptionsValidationException">The options are wrong; lists every error.</exception>
+    public RabbitMqMedium(
+        MessagingOptions options, MessagingMetrics? metrics = null, TimeProvider? clock = null, ILogger<RabbitMqMedium>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (new MessagingOptionsValidator(needsBroker: true).Validate(null, options) is { Failed: true, Failures: { } errors })
+        {
+            throw new OptionsValidationException(MessagingOptions.Section, typeof(MessagingOptions), errors);
+        }
+
+        this.options = options;
+        this.metrics = metrics ?? new();
+        this.clock = clock ?? TimeProvider.System;
+        this.logger = logger ?? NullLogger<RabbitMqMedium>.Instance;
+        topology = new(options.Exchange, options.Partitions);
+        receiving = new(token => ConnectAsync("receiving", token));
+    }
+
+    /// <inheritdoc/>
+    public int Partitions => options.Partitions;
+
+    /// <inheritdoc/>
+    public async Task<IMessagePublisher> OpenPublisherAsync(CancellationToken cancellation)
+    {
+        var connection = await ConnectAsync("publishing", cancellation);
+        try
+        {
+            var confirmed = new CreateChannelOptions(
+                publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false, outstandingPublisherConfirmationsRateLimiter: null);
+            var channel = await connection.RunAsync(
+                "Opening a publisher", open => open.CreateChannelAsync(confirmed, cancellation), cancellation);
+            await connection.RunAsync(
+                "Declaring the exchange",
+                async _ =>
+                {
+                    await topology.DeclareExchangeAsync(channel, cancellation);
+                    return true;
+                },
+                cancellation);
+            await WaitForRequiredConsumersAsync(connection, cancellation);
+            return new RabbitMqPublisher(connection, channel, topology, options.RabbitMq, metrics, clock, logger);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IMessageReceiver> OpenReceiverAsync(Subscription subscription, int partition, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Partitions);
+
+        var connection = await receiving.TakeAsync(cancellation);
+        RabbitMqReceiver? receiver = null;
+        try
+        {
+            var channel = await connection.RunAsync("Opening a receiver", open => open.CreateChannelAsync(cancellationToken: cancellation), cancellation);
+            receiver = new(channel, connection, () => receiving.ReleaseAsync(connection), logger);
+            await connection.RunAsync(
+                $"Declaring queue '{topology.Queue(subscription.Consumer, partition)}'",
+                async _ =>
+                {
+                    await topology.DeclareQueueAsync(channel, subscription, partition, cancellation);
+                    await channel.BasicQosAsync(0, (ushort)options.RabbitMq.Prefetch, global: false, cancellation);
+                    await channel.BasicConsumeAsync(topology.Queue(subscription.Consumer, partition), autoAck: false, receiver, cancellation);
+                    return true;
+                },
+                cancellation);
+            return receiver;
+        }
+        catch
+        {
+            await (receiver?.DisposeAsync() ?? receiving.ReleaseAsync(connection));
+            throw;
+        }
+    }
+
+    private Task<RabbitMqConnection> ConnectAsync(string purpose, CancellationToken cancellation) =>
+        RabbitMqConnection.OpenAsync(options.RabbitMq, $"{options.Exchange} {purpose} ({Environment.ProcessId})", clock, logger, cancellation);
+
+    private async Task WaitForRequiredConsumersAsync(RabbitMqConnection connection, CancellationToken cancellation)
+    {
+        var missing = options.RequiredConsumers.SelectMany(
+            consumer => Enumerable.Range(0, Partitions).Select(partition => topology.Queue(consumer, partition))).ToList();
+        var named = "";
+        for (var pause = FirstLook; ; pause = pause * 2 < LongestLook ? pause * 2 : LongestLook)
+        {
+            while (missing.Count > 0 && await IsBoundAsync(connection, missing[0], cancellation)) missing.RemoveAt(0);
+            if (missing.Count == 0) return;
+            if (named != missing[0]) LogWaiting(named = missing[0]);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Lost);
+            try
+            {
+                await Task.Delay(pause, clock, either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new MediumLostException($"Waiting for queue '{missing[0]}': {connection.LossReason}");
+            }
+        }
+    }
+
+    private static Task<bool> IsBoundAsync(RabbitMqConnection connection, string queue, CancellationToken cancellation) =>
+        connection.RunAsync(
+            $"Looking for queue '{queue}'",
+            async open =>
+            {
+                // The broker answers "not found" by closing the channel, so the question has one of its own.
+                await using var channel = await open.CreateChannelAsync(cancellationToken: cancellation);
+                try
+                {
+                    await channel.ExchangeDeclarePassiveAsync(RabbitMqTopology.BoundMark(queue), cancellation);
+                    return true;
+                }
+                catch (OperationInterruptedException answer) when (answer.ShutdownReason?.ReplyCode == Constants.NotFound)
+                {
+                    return false;
+                }
+            },
+            cancellation);
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Publishing waits for queue {Queue}: start its consumer once, so that it declares it")]
+    private partial void LogWaiting(string queue);
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using RabbitMQ.Client;
+
+namespace Strangler.Messaging;
+
+/// <summary>
+/// What there is on the broker: one durable topic exchange; routing keys <c>{partition}.{type}</c>; for each consumer and partition a quorum
+/// queue <c>{exchange}.{consumer}.{partition}</c> with single active consumer, bound by its consumer for each type. No delivery limit:
+/// a consumer that crashes in a loop must not dead-letter innocent messages (RabbitMQ 4 sets one of 20 by default; take it back by a policy).
+/// A type that a consumer wants no more stays bound until an operator unbinds it.
+/// </summary>
+internal sealed class RabbitMqTopology(string exchange, int partitions)
+{
+    public string Exchange { get; } = exchange;
+
+    public int Partitions { get; } = partitions;
+
+    public static string RoutingKey(int partition, string type) => string.Create(CultureInfo.InvariantCulture, $"{partition}.{type}");
+
+    public string Queue(string consumer, int partition) => string.Create(CultureInfo.InvariantCulture, $"{Exchange}.{consumer}.{partition}");
+
+    public Task DeclareExchangeAsync(IChannel channel, CancellationToken cancellation) =>
+        channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
+
+    public async Task DeclareQueueAsync(IChannel channel, Subscription subscription, int partition, CancellationToken cancellation)
+    {
+        var queue = Queue(subscription.Consumer, partition);
+        await DeclareExchangeAsync(channel, cancellation);
+        await channel.QueueDeclareAsync(
+            queue,
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-single-active-consumer"] = true },
+            cancellationToken: cancellation);
+        foreach (var type in subscription.Types)
+        {
+            await channel.QueueBindAsync(queue, Exchange, RoutingKey(partition, type), cancellationToken: cancellation);
+        }
+
+        // Last: who finds it knows that the queue is bound, which no other question to the broker over AMQP would tell.
+        await channel.ExchangeDeclareAsync(BoundMark(queue), ExchangeType.Fanout, durable: true, cancellationToken: cancellation);
+    }
+
+    /// <summary>Name of an exchange without bindings whose existence says that the queue is declared and bound.</summary>
+    public static string BoundMark(string queue) => $"{queue}.bound";
+}
