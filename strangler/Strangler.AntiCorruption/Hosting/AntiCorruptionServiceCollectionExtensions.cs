@@ -34,7 +34,13 @@ public static class AntiCorruptionServiceCollectionExtensions
         services.AddKeyedSingleton<DbDataSource>(StoreKey, static (provider, _) => StoreDataSource.Create(Options(provider).StoreConnection));
         services.AddSingleton(static provider => new AclStore(
             provider.GetRequiredKeyedService<DbDataSource>(StoreKey), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new QuarantineStore(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
+        services.AddSingleton<QuarantineRetry>();
         services.AddHostedService<AntiCorruptionPump>();
+        services.AddHealthChecks()
+            .AddCheck<CaptureHealthCheck>("capture")
+            .AddCheck<PublishingHealthCheck>("publishing")
+            .AddCheck<StoreHealthCheck>("store");
         return new(services);
     }
 

@@ -66,6 +66,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
         var builder = new BatchBuilder(translators, new MessageBuilder(options.Source, checkpoint.SourceId), quarantined);
         var checkpoints = new CheckpointWriter(store, feed, checkpoint, options, clock);
         var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.ConfirmTimeout, cancellation);
+        status.Publisher = publisher;
         try
         {
             await new BackfillRun(feed, publisher, builder, store, status, options, clock, logger).RunAsync(translators.Tables, checkpoint, cancellation);
@@ -79,6 +80,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
         }
         finally
         {
+            status.Publisher = null;
             await DisposeAsync(publisher);
         }
     }

@@ -1,3 +1,5 @@
+using Strangler.Messaging;
+
 namespace Strangler.AntiCorruption;
 
 /// <summary>What the pump is doing.</summary>
@@ -56,6 +58,12 @@ internal sealed class PumpStatus(TimeProvider clock)
             lock (gate) return state;
         }
     }
+
+    /// <summary>The publisher at work; null when there is none.</summary>
+    public IMessagePublisher? Publisher { private get; set; }
+
+    /// <summary>Why the medium takes no messages for now; null while it does.</summary>
+    public string? BlockedReason => Publisher?.BlockedReason;
 
     public void Enter(PumpPhase phase, string? problem = null)
     {

@@ -7,12 +7,27 @@ namespace Strangler.AntiCorruption;
 /// <summary>The durable state of the pump: checkpoint, counts, backfill progress, quarantine. PostgreSQL or SQLite.</summary>
 /// <param name="database">The store.</param>
 /// <param name="clock">For the times of saving.</param>
-internal sealed class AclStore(DbDataSource database, TimeProvider clock)
+internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDisposable
 {
+    private readonly SemaphoreSlim creating = new(1);
+    private bool created;
+
+    /// <summary>Makes the tables that are missing; the first call looks, later ones cost nothing.</summary>
     public async Task CreateAsync(CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql(AclSchema.Create, null, cancellation));
+        if (Volatile.Read(ref created)) return;
+        await creating.WaitAsync(cancellation);
+        try
+        {
+            if (created) return;
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await connection.ExecuteAsync(Sql(AclSchema.Create, null, cancellation));
+            Volatile.Write(ref created, true);
+        }
+        finally
+        {
+            creating.Release();
+        }
     }
 
     public async Task<SourceCheckpoint?> CheckpointAsync(CancellationToken cancellation)
@@ -79,6 +94,8 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock)
             Sql("select translator, outcome, reason, changes from acl_counts order by translator, outcome, reason", null, cancellation));
         return rows.ToDictionary(static row => new TallyKey(row.Translator, row.Outcome, row.Reason), static row => row.Changes);
     }
+
+    public void Dispose() => creating.Dispose();
 
     /// <summary>Rows that have a refused change waiting.</summary>
     public async Task<IEnumerable<(string Translator, string Table, string Key)>> OpenQuarantineAsync(CancellationToken cancellation)

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>What operators ask the anti-corruption layer. Not for the outside world: bind the host to loopback or an inner network.</summary>
+public static class AntiCorruptionEndpoints
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Maps <c>GET /lag</c>, <c>GET /quarantine</c>, <c>POST /quarantine/retry</c> and <c>GET /health</c>. JSON, snake_case; no value of a row in any of them.</summary>
+    /// <param name="endpoints">The host.</param>
+    public static IEndpointRouteBuilder MapAntiCorruption(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/lag", LagEndpoint.Handle);
+        endpoints.MapGet("/quarantine", ListQuarantine.Handle);
+        endpoints.MapPost("/quarantine/retry", RetryQuarantine.Handle);
+        endpoints.MapGet("/health", HealthEndpoint.Handle);
+        return endpoints;
+    }
+
+    // The host's own JSON settings are its own; these answers look the same in every host.
+    internal static JsonHttpResult<T> Answer<T>(T value, int statusCode = StatusCodes.Status200OK) => TypedResults.Json(value, Json, statusCode: statusCode);
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Strangler.AntiCorruption;
+
+/// <summary>Fails while changes are not being read: the pump is retrying, or the source has been silent for too long.</summary>
+internal sealed class CaptureHealthCheck(PumpStatus status, IChangeFeed feed, IOptions<AntiCorruptionOptions> options, TimeProvider clock) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+
+    private HealthCheckResult Check()
+    {
+        var state = status.Current;
+        var now = clock.GetUtcNow();
+        if (state.Problem is { } problem) return HealthCheckResult.Unhealthy(problem);
+        if (state.Phase is PumpPhase.Stopped) return HealthCheckResult.Unhealthy("stopped");
+        if (state.Phase is PumpPhase.Preparing && now - state.Since > options.Value.StuckAfter)
+        {
+            return HealthCheckResult.Unhealthy($"preparing for {Seconds(now - state.Since)}; does a long transaction of the source hold it up, or is a consumer missing?");
+        }
+
+        if (state.Phase is PumpPhase.Streaming && now - (feed.LastContact ?? state.Since) is var silence && silence > options.Value.StuckAfter)
+        {
+            return HealthCheckResult.Unhealthy($"the source has been silent for {Seconds(silence)}");
+        }
+
+        return HealthCheckResult.Healthy(state.Phase.ToString().ToLowerInvariant());
+    }
+
+    private static string Seconds(TimeSpan time) => $"{(long)time.TotalSeconds} s";
+}

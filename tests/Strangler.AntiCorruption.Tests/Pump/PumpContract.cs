@@ -1,0 +1,344 @@
+using Strangler.Messaging;
+using Strangler.Tests.Servers;
+
+namespace Strangler.AntiCorruption.Tests;
+
+/// <summary>What the anti-corruption layer promises, over every kind of source.</summary>
+public abstract class PumpContract : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("strangler-acl-").FullName;
+
+    protected TestSource Source { get; private set; } = null!;
+
+    protected InProcessMedium Medium { get; } = new();
+
+    protected string Store => $"Data Source={Path.Combine(folder, "acl.db")}";
+
+    public async ValueTask InitializeAsync()
+    {
+        Source = await StartSourceAsync();
+        await Source.CreateTablesAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Source is not null) await Source.DisposeAsync();
+        await using (var pooled = new Microsoft.Data.Sqlite.SqliteConnection(Store)) Microsoft.Data.Sqlite.SqliteConnection.ClearPool(pooled);
+        Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<TestSource> StartSourceAsync();
+
+    protected Task<TestLayer> StartAsync(IMedium? medium = null, IChangeFeed? feed = null, TestLog? log = null, params (string Key, string Value)[] settings) =>
+        TestLayer.StartAsync(Source.ConnectionString, Store, medium ?? Medium, feed, log, settings);
+
+    [Fact]
+    public async Task Rows_that_exist_and_changes_afterwards_become_messages_and_every_change_is_accounted_for()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'Ana'), (2, 'skip')");
+        await using var layer = await StartAsync();
+        await layer.UntilAsync("streaming");
+
+        await Source.ExecuteAsync("insert into person (id, name) values (3, 'Bea')");
+        await Source.ExecuteAsync("insert into contract values (7, 3, 'A')");
+        await Source.ExecuteAsync("update contract set state = 'F' where id = 7");
+        await Source.ExecuteAsync("delete from person where id = 1");
+        await consumer.UntilAsync(7);
+
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["person/1"] = "test.person.gone.v1 {}",
+                ["person/3"] = """test.person.stated.v1 {"name":"Bea"}""",
+                ["contract/7"] = """test.contract.moved.v1 {"from":"A","to":"F"}""",
+            },
+            consumer.State);
+        Assert.Equal("""4 3 {"not-wanted":1} {}""", await layer.CountsAsync("person", 4));
+        Assert.Equal("2 2 {} {}", await layer.CountsAsync("contract", 2));
+    }
+
+    [Fact]
+    public async Task Facts_of_one_change_share_its_version_and_carry_ids_source_time_and_warnings()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var layer = await StartAsync(settings: ("AntiCorruption:Source", "urn:test:legacy"));
+        await layer.UntilAsync("streaming");
+        var before = DateTimeOffset.UtcNow.AddSeconds(-2);
+
+        await Source.InTransactionAsync("insert into person (id, name) values (1, 'Ana')", "update person set name = 'Bea' where id = 1");
+        var messages = (await consumer.UntilAsync(4)).OrderBy(static message => message.Version).ThenBy(static message => message.Type).ToList();
+
+        Assert.Equal(messages[0].Version, messages[1].Version);
+        Assert.True(messages[1].Version < messages[2].Version);
+        Assert.Equal(messages[2].Version, messages[3].Version);
+        Assert.Equal(4, messages.Select(static message => message.Id).Distinct().Count());
+        Assert.All(messages, message =>
+        {
+            Assert.Equal("urn:test:legacy", message.Source);
+            Assert.InRange(message.Id.Length, 1, 255);
+            Assert.InRange(message.Time, before, DateTimeOffset.UtcNow.AddSeconds(2));
+        });
+        Assert.Equal(["name.guessed"], messages[1].Warnings);
+    }
+
+    [Fact]
+    public async Task A_restart_goes_on_after_the_checkpoint_and_backfills_nothing_twice()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.InsertPersonsAsync(50);
+        await using (var first = await StartAsync())
+        {
+            await first.UntilAsync("streaming");
+            await Source.ExecuteAsync("update person set name = 'm' where id = 1");
+            await consumer.UntilAsync(102);
+            Assert.Equal("51 51 {} {}", await first.CountsAsync("person", 51));
+        }
+
+        await Source.ExecuteAsync("update person set name = 'o' where id = 2");
+        await using var second = await StartAsync();
+        Assert.Equal("52 52 {} {}", await second.CountsAsync("person", 52));
+
+        Assert.Equal(104, consumer.Received.Count);
+        Assert.Equal("""test.person.stated.v1 {"name":"o"}""", consumer.State["person/2"]);
+    }
+
+    [Fact]
+    public async Task Messages_that_were_published_but_not_checkpointed_come_again_byte_for_byte()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var recording = new FaultyMedium(Medium);
+        await using (var first = await StartAsync(recording))
+        {
+            await first.UntilAsync("streaming");
+            // The medium has the messages, the layer never learns it: as if it had been killed before its checkpoint.
+            recording.SwallowConfirms = true;
+            await Source.InTransactionAsync("insert into person (id, name) values (1, 'Ana')", "insert into person (id, name) values (2, 'Bea')");
+            await consumer.UntilAsync(4);
+        }
+
+        await using var second = await StartAsync();
+        var messages = await consumer.UntilAsync(8);
+        Assert.Equal("2 2 {} {}", await second.CountsAsync("person", 2));
+
+        var copies = messages.GroupBy(static message => message.Id).ToList();
+        Assert.Equal(4, copies.Count);
+        Assert.All(copies, static copy =>
+        {
+            var (one, other) = (copy.First(), copy.Last());
+            Assert.Equal(2, copy.Count());
+            Assert.Equal(one with { Data = default, Warnings = [] }, other with { Data = default, Warnings = [] });
+            Assert.Equal(one.Data.ToArray(), other.Data.ToArray());
+            Assert.Equal(one.Warnings, other.Warnings);
+        });
+    }
+
+    [Fact]
+    public async Task A_publish_failure_is_answered_by_a_new_publisher_that_resends_in_order_from_the_checkpoint()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var faulty = new FaultyMedium(Medium);
+        await using var layer = await StartAsync(faulty);
+        await layer.UntilAsync("streaming");
+        for (var number = 1; number <= 60; number++)
+        {
+            var failures = faulty.Failures;
+            if (number % 10 == 0) faulty.FailNextConfirms = 1;
+            await Source.ExecuteAsync(number <= 5
+                ? $"insert into person (id, name) values ({number}, '{number}')"
+                : $"update person set name = '{number}' where id = {(number % 5) + 1}");
+            if (number % 20 == 0) await Wait.UntilAsync(() => faulty.Failures > failures, "a publish failed");
+        }
+
+        Assert.Equal("60 60 {} {}", await layer.CountsAsync("person", 60));
+        Assert.InRange(faulty.Failures, 3, 6);
+        for (var id = 1; id <= 5; id++)
+        {
+            Assert.Equal($$"""test.person.stated.v1 {"name":"{{(id == 1 ? 60 : 54 + id)}}"}""", consumer.State[$"person/{id}"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_medium_that_never_confirms_is_given_up_and_the_layer_says_so()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var faulty = new FaultyMedium(Medium) { SwallowConfirms = true };
+        await using var layer = await StartAsync(faulty, settings: [("AntiCorruption:ConfirmTimeout", "00:00:01"), ("AntiCorruption:StuckAfter", "00:00:01")]);
+        await layer.UntilAsync("streaming");
+
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'Ana')");
+        await Wait.UntilAsync(async () => (await layer.GetAsync("/health")).Status == 503, "health fails");
+        faulty.SwallowConfirms = false;
+
+        Assert.Equal("1 1 {} {}", await layer.CountsAsync("person", 1));
+        await Wait.UntilAsync(async () => (await layer.GetAsync("/health")).Status == 200, "health passes again");
+    }
+
+    [Fact]
+    public async Task Refused_rows_wait_in_quarantine_and_stop_nobody_and_no_value_is_told()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        using var log = new TestLog();
+        await Source.ExecuteAsync("insert into person (id, name, note) values (1, 'refuse', 'Confidential 123')");
+        await using var layer = await StartAsync(log: log);
+        await layer.UntilAsync("streaming");
+
+        await Source.ExecuteAsync("insert into person (id, name, note) values (2, 'throw', 'Confidential 123')");
+        await Source.ExecuteAsync("insert into person (id, name, note) values (3, 'unknown-column', 'Confidential 123')");
+        await Source.ExecuteAsync("insert into person (id, name, note) values (4, 'wrong-type', 'Confidential 123')");
+        await Source.ExecuteAsync("insert into person (id, name, note) values (5, 'fine', 'Confidential 123')");
+        var counts = await layer.CountsAsync("person", 5);
+        var (_, list) = await layer.GetAsync("/quarantine");
+
+        Assert.Equal("""5 1 {} {"T1.refused":1,"column-missing":1,"translator-failed":2}""", counts);
+        Assert.Equal(
+            ["1 T1.refused", "2 translator-failed", "3 column-missing", "4 translator-failed"],
+            list.EnumerateArray().Select(static row => $"{row.GetProperty("key").GetString()} {row.GetProperty("rule").GetString()}"));
+        Assert.Equal("xxxxxxxxxxxx 999", list[0].GetProperty("columns").GetProperty("note").GetString());
+        Assert.Contains("InvalidOperationException", list[1].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Confidential", list.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(log.Lines, static line => line.Contains("Confidential", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_retried_change_is_published_at_its_original_version_and_moves_its_count()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var layer = await StartAsync();
+        await layer.UntilAsync("streaming");
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'refuse')");
+        await Source.ExecuteAsync("insert into person (id, name) values (2, 'later')");
+        await layer.CountsAsync("person", 2);
+        var later = (await consumer.UntilAsync(2))[0].Version;
+
+        var (_, stillRefused) = await layer.PostAsync("/quarantine/retry", new { all = true });
+        layer.Persons.UnderstandsRefused = true;
+        var id = (await layer.GetAsync("/quarantine")).Body[0].GetProperty("id").GetString();
+        var (_, published) = await layer.PostAsync("/quarantine/retry", new { ids = new[] { id, "no-such" } });
+        var messages = await consumer.UntilAsync(4);
+
+        Assert.Equal("refused", stillRefused.GetProperty("results")[0].GetProperty("outcome").GetString());
+        Assert.Equal(["published", "unknown"], published.GetProperty("results").EnumerateArray().Select(static result => result.GetProperty("outcome").GetString()).OrderDescending().Reverse());
+        Assert.All(messages.Where(static message => message.Key == "person/1"), message => Assert.True(message.Version < later));
+        Assert.Equal("2 2 {} {}", await layer.CountsAsync("person", 2));
+        Assert.Empty((await layer.GetAsync("/quarantine")).Body.EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_later_good_row_supersedes_the_refused_one_also_across_a_restart()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using (var first = await StartAsync())
+        {
+            await first.UntilAsync("streaming");
+            await Source.ExecuteAsync("insert into person (id, name) values (1, 'refuse'), (2, 'refuse'), (3, 'refuse')");
+            await first.CountsAsync("person", 3);
+            await Source.ExecuteAsync("update person set name = 'good' where id = 1");
+            await first.CountsAsync("person", 4);
+        }
+
+        await using var second = await StartAsync();
+        await second.UntilAsync("streaming");
+        await Source.ExecuteAsync("update person set name = 'good' where id = 2");
+        Assert.Equal("""5 2 {} {"T1.refused":3}""", await second.CountsAsync("person", 5));
+
+        var states = (await second.GetAsync("/quarantine")).Body.EnumerateArray().Select(static row => row.GetProperty("state").GetString());
+        Assert.Equal(["superseded", "superseded", "open"], states);
+        Assert.Equal("""{"open":1,"superseded":2}""", (await second.LagAsync()).GetProperty("quarantine").ToString());
+    }
+
+    [Fact]
+    public async Task Backfill_beside_live_changes_ends_with_the_state_of_the_source()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.InsertPersonsAsync(6_000);
+        await using var layer = await StartAsync(settings: ("AntiCorruption:BackfillChunkRows", "250"));
+        for (var change = 0; change < 150; change++)
+        {
+            await Source.ExecuteAsync(change % 3 == 0 ? $"delete from person where id = {change * 40 + 1}" : $"update person set name = 'changed {change}' where id = {change * 40 + 1}");
+        }
+
+        await layer.UntilCaughtUpAsync();
+        await using var connection = await Source.ConnectAsync();
+        var rows = Dapper.SqlMapper.Query<(long Id, string Name)>(connection, "select id, name from person").ToDictionary(static row => $"person/{row.Id}", static row => $$"""test.person.stated.v1 {"name":"{{row.Name}}"}""");
+        await Wait.UntilAsync(() => Task.FromResult(StateOfStore(consumer).Count == rows.Count), "the store has as many rows as the source");
+
+        Assert.Equal(rows.OrderBy(static row => row.Key), StateOfStore(consumer).OrderBy(static row => row.Key));
+    }
+
+    [Fact]
+    public async Task A_backfill_that_was_interrupted_goes_on_after_its_last_safe_chunk()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.InsertPersonsAsync(5_000);
+        var faulty = new FaultyMedium(Medium) { SwallowConfirmsAfter = 12 };
+        await using (var first = await StartAsync(faulty, settings: [("AntiCorruption:BackfillChunkRows", "500"), ("AntiCorruption:BatchMessages", "200")]))
+        {
+            await Wait.UntilAsync(async () => (await first.LagAsync()).GetProperty("backfill") is { } tables && tables.GetArrayLength() > 0 && tables[0].GetProperty("rows").GetInt64() >= 1_000, "two chunks are safe");
+        }
+
+        await using var second = await StartAsync();
+        await second.UntilAsync("streaming");
+
+        Assert.Equal("5000 5000 {} {}", await second.CountsAsync("person", 5_000));
+        Assert.Equal(5_000, consumer.Received.Select(static message => message.Key).Distinct().Count());
+        Assert.True(consumer.Received.Count < 15_000);
+    }
+
+    [Fact]
+    public async Task Rows_of_a_large_transaction_count_once_when_it_is_read_again()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var faulty = new FaultyMedium(Medium);
+        await using var layer = await StartAsync(faulty);
+        await layer.UntilAsync("streaming");
+
+        faulty.FailConfirmAt = 10;
+        await Source.InsertPersonsAsync(12_000, "refuse");
+        await Source.ExecuteAsync("update person set name = 'good' where id <= 6000");
+
+        Assert.Equal("""18000 6000 {} {"T1.refused":12000}""", await layer.CountsAsync("person", 18_000));
+        Assert.Equal("""{"open":6000,"superseded":6000}""", (await layer.LagAsync()).GetProperty("quarantine").ToString());
+    }
+
+    [Fact]
+    public async Task The_source_hears_only_positions_that_are_stored_and_stored_positions_are_confirmed()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var faulty = new FaultyMedium(Medium);
+        await using var witness = new WitnessFeed(Source.OpenFeed(), Store, faulty);
+        await using var layer = await StartAsync(faulty, witness);
+        await layer.UntilAsync("streaming");
+
+        for (var number = 1; number <= 200; number++)
+        {
+            if (number % 50 == 0) faulty.FailNextConfirms = 1;
+            await Source.InTransactionAsync($"insert into person (id, name) values ({number}, 'n')", $"update person set name = 'm' where id = {number}");
+        }
+
+        Assert.Equal("400 400 {} {}", await layer.CountsAsync("person", 400));
+        Assert.True(witness.Acknowledged > 3);
+        Assert.Empty(witness.Violations);
+    }
+
+    [Fact]
+    public async Task Wrong_settings_and_translators_are_all_reported_at_once()
+    {
+        var failure = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestLayer.StartAsync(
+            "nonsense", "", Medium, null, null, ("AntiCorruption:Slot", "Bad-Slot"), ("AntiCorruption:BatchMessages", "0"), ("AntiCorruption:Source", "no uri")));
+
+        Assert.Equal(
+            [
+                "ConnectionStrings:Source names neither a Host (PostgreSQL) nor a Data Source (SQLite file).",
+                "ConnectionStrings:Store is missing; use Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.",
+                "AntiCorruption:Slot is 'Bad-Slot'; use 1 to 63 lower-case letters, digits and underscores, a letter first.",
+                "AntiCorruption:BatchMessages is 0; use 1 to 10000.",
+                "AntiCorruption:Source is 'no uri'; use a URI such as urn:clinic:legacy.",
+            ],
+            failure.Failures);
+    }
+
+    private static Dictionary<string, string> StateOfStore(TestConsumer consumer) =>
+        consumer.State.Where(static row => !row.Value.StartsWith("test.person.gone", StringComparison.Ordinal)).ToDictionary();
+}

@@ -1,0 +1,96 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Strangler.Messaging;
+using Strangler.Tests.Servers;
+
+namespace Strangler.AntiCorruption.Tests;
+
+/// <summary>An anti-corruption layer as a host runs it, on a port of its own.</summary>
+public sealed class TestLayer : IAsyncDisposable
+{
+    private readonly WebApplication host;
+    private readonly HttpClient client;
+
+    private TestLayer(WebApplication host)
+    {
+        this.host = host;
+        client = new() { BaseAddress = new(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+    }
+
+    public PersonTranslator Persons => host.Services.GetServices<ITranslator>().OfType<PersonTranslator>().Single();
+
+    public Uri Address => client.BaseAddress!;
+
+    public static async Task<TestLayer> StartAsync(
+        string source, string store, IMedium medium, IChangeFeed? feed = null, TestLog? log = null, params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log);
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:Source", source),
+            new("ConnectionStrings:Store", store),
+            new("AntiCorruption:PollInterval", "00:00:00.005"),
+            new("AntiCorruption:HeartbeatInterval", "00:00:00.500"),
+            new("AntiCorruption:CheckpointInterval", "00:00:00.020"),
+            new("AntiCorruption:MaxRetryDelay", "00:00:00.500"),
+            .. settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)),
+        ]);
+        if (feed is not null) builder.Services.AddSingleton(feed);
+        builder.Services.AddSingleton(medium);
+        builder.Services.AddAntiCorruption(builder.Configuration).AddTranslator<PersonTranslator>().AddTranslator<ContractTranslator>();
+        var host = builder.Build();
+        host.MapAntiCorruption();
+        await host.StartAsync();
+        return new(host);
+    }
+
+    public Task<JsonElement> LagAsync() => client.GetFromJsonAsync<JsonElement>("/lag");
+
+    public async Task<(int Status, JsonElement Body)> GetAsync(string path) => await AnswerAsync(await client.GetAsync(path));
+
+    public async Task<(int Status, JsonElement Body)> PostAsync(string path, object body) => await AnswerAsync(await client.PostAsJsonAsync(path, body));
+
+    /// <summary>Counts as <c>in published skipped quarantined</c>, after every one of <paramref name="changes"/> changes of the translator is accounted for.</summary>
+    public async Task<string> CountsAsync(string translator, int changes)
+    {
+        JsonElement found = default;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                found = (await LagAsync()).GetProperty("translators").EnumerateArray().Single(one => one.GetProperty("name").GetString() == translator);
+                return found.GetProperty("in").GetInt32() >= changes;
+            },
+            $"{changes} changes are accounted for; {found}");
+        Assert.True(found.GetProperty("balanced").GetBoolean());
+        return $"{found.GetProperty("in")} {found.GetProperty("published")} {found.GetProperty("skipped")} {found.GetProperty("quarantined")}";
+    }
+
+    public Task UntilAsync(string phase) =>
+        Wait.UntilAsync(async () => (await LagAsync()).GetProperty("phase").GetString() == phase, $"the layer is {phase}");
+
+    public Task UntilCaughtUpAsync() =>
+        Wait.UntilAsync(async () => (await LagAsync()) is var lag && lag.GetProperty("phase").GetString() == "streaming" && lag.GetProperty("behind").GetInt64() == 0, "the layer has caught up");
+
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await host.StopAsync(limit.Token);
+        await host.DisposeAsync();
+    }
+
+    private static async Task<(int, JsonElement)> AnswerAsync(HttpResponseMessage response)
+    {
+        using (response) return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+}
