@@ -43,8 +43,9 @@ public sealed class TestDatabase : IAsyncDisposable
                     await ExecuteOnServerAsync($"select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = '{Name}'");
                     return true;
                 }
-                catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse)
+                catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.UndefinedObject)
                 {
+                    // In use, or a temporary slot that went away with its session: look again.
                     return false;
                 }
             },

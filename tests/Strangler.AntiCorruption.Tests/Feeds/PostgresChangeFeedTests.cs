@@ -1,6 +1,4 @@
-using System.Data.Common;
 using Dapper;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Strangler.Tests.Servers;
 
@@ -8,43 +6,19 @@ namespace Strangler.AntiCorruption.Tests;
 
 public sealed class PostgresChangeFeedTests : ChangeFeedContract
 {
-    private TestDatabase legacy = null!;
-    private NpgsqlDataSource connections = null!;
+    private PostgresLegacy Legacy => (PostgresLegacy)Source;
 
-    protected override async Task StartAsync()
-    {
-        legacy = await TestDatabase.CreateAsync("changefeed");
-        connections = NpgsqlDataSource.Create(legacy.ConnectionString);
-    }
-
-    protected override async Task StopAsync()
-    {
-        if (legacy is null) return;
-        await connections.DisposeAsync();
-        await legacy.DisposeAsync();
-    }
-
-    // Slots are named server-wide: the database's own name keeps them apart.
-    protected override IChangeFeed OpenFeed() => new PostgresChangeFeed(
-        legacy.ConnectionString, new() { Slot = legacy.Name, Publication = "strangler", HeartbeatInterval = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
-
-    protected override async Task<DbConnection> ConnectAsync() => await connections.OpenConnectionAsync();
-
-    protected override async Task<IReadOnlyList<string>> OursAsync()
-    {
-        await using var connection = await ConnectAsync();
-        return [.. await connection.QueryAsync<string>("select pubname from pg_publication union select slot_name from pg_replication_slots where database = current_database()")];
-    }
+    protected override async Task<TestSource> StartAsync() => await PostgresLegacy.CreateAsync("changefeed");
 
     [Fact]
     public async Task A_slot_that_is_gone_is_a_gap_with_its_choices()
     {
         var identity = await PrepareAsync();
-        await ExecuteAsync($"select pg_drop_replication_slot('{legacy.Name}')");
+        await ExecuteAsync($"select pg_drop_replication_slot('{Legacy.Slot}')");
 
         var refused = await Assert.ThrowsAsync<SourceGapException>(() => PrepareAsync(new(identity.Id, identity.Start)));
 
-        Assert.StartsWith($"Replication slot '{legacy.Name}' is gone: changes after ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Replication slot '{Legacy.Slot}' is gone: changes after ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("AntiCorruption:OnGap=Backfill", refused.Message, StringComparison.Ordinal);
     }
 
@@ -52,9 +26,9 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
     public async Task A_slot_that_was_made_again_is_a_gap()
     {
         var identity = await PrepareAsync();
-        await ExecuteAsync($"select pg_drop_replication_slot('{legacy.Name}')");
+        await ExecuteAsync($"select pg_drop_replication_slot('{Legacy.Slot}')");
         await ExecuteAsync("insert into person (id, name) values (1, 'n')");
-        await ExecuteAsync($"select pg_create_logical_replication_slot('{legacy.Name}', 'pgoutput')");
+        await ExecuteAsync($"select pg_create_logical_replication_slot('{Legacy.Slot}', 'pgoutput')");
 
         var refused = await Assert.ThrowsAsync<SourceGapException>(() => PrepareAsync(new(identity.Id, identity.Start)));
 
@@ -70,7 +44,7 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
         var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => Feed.PrepareAsync([new("keyless", "id", false)], null, GapPolicy.Stop, CancellationToken.None));
 
         Assert.Contains("alter table \"public\".\"keyless\" replica identity full;", refused.Message, StringComparison.Ordinal);
-        Assert.Empty(await OursAsync());
+        Assert.Empty(await Source.OursAsync());
         await ExecuteAsync("insert into keyless values (1)");
         await ExecuteAsync("update keyless set id = 2");
     }
@@ -92,9 +66,9 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
     public async Task Rows_copied_in_one_statement_all_come()
     {
         var start = await PrepareAsync();
-        await using (var connection = await connections.OpenConnectionAsync())
+        await using (var connection = await Source.ConnectAsync())
         {
-            await using var copy = await connection.BeginTextImportAsync("copy person (id, name) from stdin");
+            await using var copy = await ((NpgsqlConnection)connection).BeginTextImportAsync("copy person (id, name) from stdin");
             for (var id = 1; id <= 500; id++) await copy.WriteLineAsync($"{id}\tn");
         }
 
@@ -175,8 +149,8 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
             async () =>
             {
                 if (reader.Parts.LastOrDefault(static part => part.EndsTransaction) is { } part) Feed.Acknowledge(part.Position);
-                await using var connection = await ConnectAsync();
-                return await connection.ExecuteScalarAsync<bool>($"select confirmed_flush_lsn >= '{new NpgsqlTypes.NpgsqlLogSequenceNumber(written)}' from pg_replication_slots where slot_name = '{legacy.Name}'");
+                await using var connection = await Source.ConnectAsync();
+                return await connection.ExecuteScalarAsync<bool>($"select confirmed_flush_lsn >= '{new NpgsqlTypes.NpgsqlLogSequenceNumber(written)}' from pg_replication_slots where slot_name = '{Legacy.Slot}'");
             },
             "the slot has passed what the busy table wrote");
     }

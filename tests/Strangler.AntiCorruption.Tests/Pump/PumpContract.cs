@@ -31,7 +31,9 @@ public abstract class PumpContract : IAsyncLifetime
     protected abstract Task<TestSource> StartSourceAsync();
 
     protected Task<TestLayer> StartAsync(IMedium? medium = null, IChangeFeed? feed = null, TestLog? log = null, params (string Key, string Value)[] settings) =>
-        TestLayer.StartAsync(Source.ConnectionString, Store, medium ?? Medium, feed, log, settings);
+        TestLayer.StartAsync(Source.ConnectionString, Store, medium ?? Medium, feed, log, [.. SourceSettings, .. settings]);
+
+    protected virtual (string Key, string Value)[] SourceSettings => [];
 
     [Fact]
     public async Task Rows_that_exist_and_changes_afterwards_become_messages_and_every_change_is_accounted_for()
@@ -315,6 +317,7 @@ public abstract class PumpContract : IAsyncLifetime
         {
             if (number % 50 == 0) faulty.FailNextConfirms = 1;
             await Source.InTransactionAsync($"insert into person (id, name) values ({number}, 'n')", $"update person set name = 'm' where id = {number}");
+            if (number % 40 == 0) await layer.CountsAsync("person", number * 2);
         }
 
         Assert.Equal("400 400 {} {}", await layer.CountsAsync("person", 400));
