@@ -31,6 +31,7 @@ public static class AntiCorruptionHost
             .AddTranslator<AbsenceTranslator>();
 
         var app = builder.Build();
+        app.MapAntiCorruption();
         Validate(app.Services.GetRequiredService<IStartupValidator>());
         return app;
     }
