@@ -3,7 +3,8 @@ namespace Strangler.Bench;
 /// <summary>How much to measure.</summary>
 /// <param name="Rounds">Each runs every contestant once, in random order.</param>
 /// <param name="Load">Length of a contestant's load in a round, without its warm-up.</param>
-internal sealed record BenchPlan(int Rounds, TimeSpan Load)
+/// <param name="Rows">Rows that the anti-corruption layer drains in a round.</param>
+internal sealed record BenchPlan(int Rounds, TimeSpan Load, int Rows)
 {
     /// <summary>Load before a contestant is measured, in whole seconds.</summary>
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Math.Ceiling(Load.TotalSeconds / 2));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Strangler.Bench;
+using Strangler.Bench.Acl;
 using Strangler.Bench.Facade;
 
 // The contestant is this same program: see FacadeBench.
@@ -10,12 +11,13 @@ if (args is [BareYarp.Mode, var listen, var backend])
     return 0;
 }
 
-var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade" };
-what.AcceptOnlyFromAmong("facade");
+var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade or acl; both when left out" };
+what.AcceptOnlyFromAmong("facade", "acl");
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "Rounds; each runs every contestant once, in random order" };
 var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "facade: seconds of load a contestant and round, after a warm-up of half as long" };
+var rows = new Option<int>("--rows") { DefaultValueFactory = _ => 100_000, Description = "acl: rows a round" };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the result, every round included, to this file" };
-foreach (var number in (Option<int>[])[rounds, seconds])
+foreach (var number in (Option<int>[])[rounds, seconds, rows])
 {
     number.Validators.Add(result =>
     {
@@ -23,7 +25,7 @@ foreach (var number in (Option<int>[])[rounds, seconds])
     });
 }
 
-var command = new RootCommand("Measures the facade against its peers, as ratios within one run.") { what, rounds, seconds, json };
+var command = new RootCommand("Measures the facade and the anti-corruption layer against their peers, as ratios within one run.") { what, rounds, seconds, rows, json };
 
 command.SetAction(async (parsed, _) =>
 {
@@ -36,12 +38,14 @@ command.SetAction(async (parsed, _) =>
         stop.Cancel();
     }
 
-    var plan = new BenchPlan(parsed.GetRequiredValue(rounds), TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)));
+    var plan = new BenchPlan(parsed.GetRequiredValue(rounds), TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetRequiredValue(rows));
     var machine = Machine.Read();
     Console.Out.WriteLine(machine);
     try
     {
-        BenchResult[] results = [await FacadeBench.RunAsync(plan, stop.Token)];
+        var results = new List<BenchResult>();
+        if (parsed.GetValue(what) != "acl") results.Add(await FacadeBench.RunAsync(plan, stop.Token));
+        if (parsed.GetValue(what) != "facade") results.Add(await AclBench.RunAsync(plan, stop.Token));
         foreach (var result in results) Report.Print(result, Console.Out);
         if (parsed.GetValue(json) is { } file) await Report.WriteJsonAsync(file, machine, results, stop.Token);
         return 0;

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using RabbitMQ.Client;
+
+namespace Strangler.Bench.Acl;
+
+/// <summary>
+/// RabbitMQ.Client and nothing else: bare messages, persistent, mandatory, confirmed, 512 on their way, round robin over quorum queues of
+/// their own. What a publisher on this broker can reach.
+/// </summary>
+internal sealed class RawPublisher(IConnection connection, int queues)
+{
+    private const string Exchange = "bench-raw";
+    private const int Outstanding = 512;
+
+    private readonly string[] queueNames = [.. Enumerable.Range(0, queues).Select(number => $"bench-raw.{number}")];
+
+    public async Task PrepareAsync(IChannel channel, CancellationToken cancellation)
+    {
+        await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Direct, durable: true, cancellationToken: cancellation);
+        foreach (var queue in queueNames)
+        {
+            await channel.QueueDeclareAsync(
+                queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellation);
+            await channel.QueueBindAsync(queue, Exchange, queue, cancellationToken: cancellation);
+        }
+    }
+
+    /// <summary>Publishes the message so many times.</summary>
+    /// <returns>Messages a second until the last is confirmed.</returns>
+    public async Task<double> PublishAsync(int messages, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        // No limiter: the client's own starves a pipelined publisher. The ring of tasks is the window.
+        await using var channel = await connection.CreateChannelAsync(new(true, true, outstandingPublisherConfirmationsRateLimiter: null), cancellation);
+        var properties = new BasicProperties { Persistent = true, ContentType = "application/json" };
+        var window = new Task[Outstanding];
+        Array.Fill(window, Task.CompletedTask);
+        for (var message = 0; message < messages; message++)
+        {
+            var place = message % Outstanding;
+            await window[place];
+            window[place] = channel.BasicPublishAsync(Exchange, queueNames[message % queueNames.Length], mandatory: true, properties, body, cancellation).AsTask();
+        }
+
+        await Task.WhenAll(window);
+        return messages / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Empties the queues.</summary>
+    /// <returns>How many messages were there.</returns>
+    public async Task<long> EmptyAsync(IChannel channel, CancellationToken cancellation)
+    {
+        var messages = 0L;
+        foreach (var queue in queueNames) messages += await channel.QueuePurgeAsync(queue, cancellation);
+        return messages;
+    }
+}

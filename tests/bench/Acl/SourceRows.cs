@@ -1,0 +1,84 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Strangler.Bench.Acl;
+
+/// <summary>The legacy database: the captured table, and the writes of a round in transactions of 1 to 100 rows, inserts and updates mixed.</summary>
+internal sealed class SourceRows(NpgsqlDataSource database)
+{
+    public const string Table = "exame";
+    public const string KeyColumn = "id";
+
+    public Task CreateAsync(CancellationToken cancellation) => ExecuteAsync(Create, cancellation);
+
+    /// <summary>Writes and commits the rows.</summary>
+    /// <returns>A position before all of their commits and after every earlier one.</returns>
+    public async Task<ulong> WriteAsync(int rows, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select pg_current_wal_insert_lsn()");
+        var before = (NpgsqlLogSequenceNumber)(await command.ExecuteScalarAsync(cancellation))!;
+        await ExecuteAsync(Write.Replace("@Rows", rows.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), cancellation);
+        // What the server has to write to disk for these rows is done before anything is measured.
+        await ExecuteAsync("checkpoint", cancellation);
+        return (ulong)before;
+    }
+
+    /// <summary>Waits until a reader holds the replication slot, or until none does: the server notices with a delay that a reader is gone.</summary>
+    public async Task SlotIsAsync(bool active, string slot, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await using var command = database.CreateCommand("select count(*) from pg_replication_slots where slot_name = $1 and active = $2");
+            command.Parameters.Add(new() { Value = slot });
+            command.Parameters.Add(new() { Value = active });
+            if (await command.ExecuteScalarAsync(cancellation) is 1L) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), cancellation);
+        }
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private const string Create = """
+        create table exame (
+          id bigint primary key,
+          paciente_id bigint not null,
+          dt_exame text not null,
+          situacao text not null,
+          obs text not null
+        )
+        """;
+
+    // One call for all transactions: how fast legacy writes is not what is measured. A block takes no parameters.
+    private const string Write = """
+        do $$
+        declare
+          remaining int := @Rows;
+          size int;
+          last_id bigint := (select coalesce(max(id), 0) from exame);
+          first_id bigint;
+        begin
+          while remaining > 0 loop
+            size := least(remaining, 1 + floor(random() * 100)::int);
+            set local synchronous_commit = off;
+            if last_id >= 1000 and random() < 0.5 then
+              first_id := 1 + floor(random() * (last_id - size + 1))::bigint;
+              update exame set situacao = 'C', dt_exame = '21/11/2026'
+              where id >= first_id and id < first_id + size;
+            else
+              insert into exame
+              select last_id + number, number, '20/11/2026', 'A', repeat('observacao ', 37)
+              from generate_series(1, size) number;
+              last_id := last_id + size;
+            end if;
+            commit;
+            remaining := remaining - size;
+          end loop;
+        end $$
+        """;
+}
