@@ -11,6 +11,8 @@ public static class LegacyHost
         if (string.IsNullOrEmpty(builder.Configuration["urls"])) builder.WebHost.UseUrls("http://127.0.0.1:8082");
         // nome de paciente vai na busca: endereco inteiro nao entra no log
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // quem chama diz em uma linha por que nao subiu
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.ConfigureKestrel(k => { k.AddServerHeader = false; });
         builder.Services.AddSingleton(relogio ?? TimeProvider.System);
         builder.Services.AddSingleton(ajustes);
@@ -54,11 +56,20 @@ public static class LegacyHost
                 throw new AjusteInvalido("Legacy:RemoteAuthenticationKey is not a usable key: give a GUID of 32 hex digits that is not all zero, the same as the facade's.");
             a.ChaveRemota = g;
         }
-        System.Data.Common.DbConnectionStringBuilder chaves;
-        try { chaves = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = a.Conexao }; }
-        catch (ArgumentException e) { throw new AjusteInvalido("ConnectionStrings:Legacy cannot be read (" + e.Message + "): give 'Data Source=FILE' for SQLite or 'Host=...' for PostgreSQL.", e); }
-        if (!chaves.ContainsKey("Host") && !chaves.ContainsKey("Data Source"))
-            throw new AjusteInvalido("ConnectionStrings:Legacy names no database: give 'Data Source=FILE' for SQLite or 'Host=...' for PostgreSQL.");
+        const string cura = "give 'Data Source=FILE' for SQLite or 'Host=...' for PostgreSQL.";
+        try
+        {
+            var chaves = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = a.Conexao };
+            if (chaves.ContainsKey("Host")) _ = new Npgsql.NpgsqlConnectionStringBuilder(a.Conexao);
+            else if (chaves.ContainsKey("Data Source")) _ = new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(a.Conexao);
+            else throw new AjusteInvalido("ConnectionStrings:Legacy names no database: " + cura);
+        }
+        catch (ArgumentException e) { throw new AjusteInvalido("ConnectionStrings:Legacy cannot be read (" + e.Message + "): " + cura, e); }
+        foreach (var url in (c["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try { BindingAddress.Parse(url); }
+            catch (FormatException e) { throw new AjusteInvalido($"--urls is '{url}': give an address such as http://127.0.0.1:8082.", e); }
+        }
         return a;
     }
 
@@ -97,10 +108,20 @@ class Syncdb : IHostedService
 
     public static bool Preparar(Banco banco, Ajustes ajustes)
     {
-        Directory.CreateDirectory(ajustes.PastaEmail);
-        Directory.CreateDirectory(ajustes.PastaUpload);
-        banco.CriarPasta();
+        CriarPasta("Legacy:PickupFolder", ajustes.PastaEmail);
+        CriarPasta("Legacy:UploadFolder", ajustes.PastaUpload);
+        var pasta = banco.Pasta();
+        if (pasta != null) CriarPasta("ConnectionStrings:Legacy", pasta);
         banco.CriarTabelas();
         return Fixtures.Carregar(banco, ajustes);
+    }
+
+    static void CriarPasta(string chave, string pasta)
+    {
+        try { Directory.CreateDirectory(pasta); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AjusteInvalido($"{chave}: the folder {pasta} cannot be made ({e.Message}). Give one that can be written.", e);
+        }
     }
 }

@@ -121,12 +121,13 @@ public class Banco
         return con.ExecuteScalar<int>("select coalesce(max(id), 0) + 1 from " + tabela, null, tr);
     }
 
-    public void CriarPasta()
+    // a pasta do arquivo SQLite, ou null
+    public string Pasta()
     {
-        if (EhPostgres) return;
+        if (EhPostgres) return null;
         var arquivo = new SqliteConnectionStringBuilder(conexao).DataSource;
-        if (arquivo != "" && arquivo != ":memory:" && !arquivo.StartsWith("file:", StringComparison.Ordinal))
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(arquivo)));
+        if (arquivo == "" || arquivo == ":memory:" || arquivo.StartsWith("file:", StringComparison.Ordinal)) return null;
+        return Path.GetDirectoryName(Path.GetFullPath(arquivo));
     }
 
     public void CriarTabelas()

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Clinic.Legacy;
 
 try
@@ -9,6 +10,5 @@ try
 }
 catch (AjusteInvalido e) { Console.Error.WriteLine(e.Message); }
 catch (DbException e) { Console.Error.WriteLine("ConnectionStrings:Legacy: the database cannot be used (" + e.Message + "). Start it, or give another connection."); }
-catch (IOException e) { Console.Error.WriteLine(e.Message + " Give another address with --urls, or another folder."); }
-catch (UnauthorizedAccessException e) { Console.Error.WriteLine(e.Message + " Give a folder that can be written."); }
+catch (Exception e) when (e is IOException or SocketException) { Console.Error.WriteLine("--urls: " + e.Message.TrimEnd('.') + ". Give another address."); }
 return 1;
