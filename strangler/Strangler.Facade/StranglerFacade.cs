@@ -159,7 +159,7 @@ public static class StranglerFacade
         limits.MaxRequestLineSize = 64 * 1024;
         limits.MaxRequestHeadersTotalSize = 256 * 1024;
         limits.MaxRequestHeaderCount = 1000;
-        // Plain http speaks HTTP/1.1 alone; with TLS the client chooses. HTTP/2 without TLS would need a listener of its own, and browsers do not speak it.
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1AndHttp2);
+        // Protocols stay Kestrel's: HTTP/1.1 on plain http, with TLS what the client chooses. HTTP/2 without TLS would need a listener
+        // that speaks nothing else, and browsers do not speak it.
     }
 }

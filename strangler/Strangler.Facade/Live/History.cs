@@ -34,10 +34,10 @@ internal sealed class History
     public static History Open(string file)
     {
         var history = new History(file);
-        if (!System.IO.File.Exists(file)) return history;
+        if (!File.Exists(file)) return history;
         history.DropTornLine();
         var number = 0;
-        foreach (var line in System.IO.File.ReadLines(file)) history.Verify(line, ++number);
+        foreach (var line in File.ReadLines(file)) history.Verify(line, ++number);
         return history;
     }
 
@@ -77,8 +77,8 @@ internal sealed class History
     /// <summary>The entries, the oldest first; of one route when one is given.</summary>
     public IEnumerable<HistoryEntry> Read(string? route)
     {
-        if (!System.IO.File.Exists(_file)) return [];
-        var entries = System.IO.File.ReadLines(_file).Select(HistoryEntry.Read).OfType<HistoryEntry>();
+        if (!File.Exists(_file)) return [];
+        var entries = File.ReadLines(_file).Select(HistoryEntry.Read).OfType<HistoryEntry>();
         return route is null ? entries : entries.Where(entry => string.Equals(entry.Route, route, StringComparison.OrdinalIgnoreCase));
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class LiveOwnership(
         Volatile.Write(ref _refused, null);
         if (_current?.Table.Hash == table.Hash) return;
 
-        var (_, who, why) = announcements.Of(table.Hash);
+        var (_, who, why) = announcements.Take(table.Hash);
         var before = history.Problem;
         var revision = history.Record(table, who, why, clock.GetUtcNow());
         if (history.Problem is { } problem && problem != before) LogHistory(problem);

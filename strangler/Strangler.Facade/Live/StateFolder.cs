@@ -22,7 +22,7 @@ internal sealed class StateFolder : IDisposable
     }
 
     /// <summary>The last table that was live; null when there is none or it is no longer valid.</summary>
-    public OwnershipTable? LastGood() => System.IO.File.Exists(LastGoodFile) ? RoutesFile.Read(LastGoodFile).Table : null;
+    public OwnershipTable? LastGood() => File.Exists(LastGoodFile) ? RoutesFile.Read(LastGoodFile).Table : null;
 
     /// <summary>Keeps the bytes of a table that goes live, so that a start with a broken file has something to serve.</summary>
     /// <exception cref="IOException">It cannot be written; the one before stays.</exception>
@@ -35,7 +35,7 @@ internal sealed class StateFolder : IDisposable
             stream.Flush(flushToDisk: true);
         }
 
-        System.IO.File.Move(draft, LastGoodFile, overwrite: true);
+        File.Move(draft, LastGoodFile, overwrite: true);
     }
 
     public void Dispose() => _lock.Dispose();

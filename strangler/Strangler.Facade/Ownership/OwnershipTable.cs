@@ -5,6 +5,7 @@ public sealed class OwnershipTable
 {
     private readonly RouteTrie _trie;
     private readonly OwnedRoute _everythingElse;
+    private readonly Dictionary<string, OwnedRoute> _byId;
 
     internal OwnershipTable(string hash, bool caseSensitive, IReadOnlyDictionary<string, Owner> owners, IReadOnlyList<OwnedRoute> routes)
     {
@@ -13,6 +14,7 @@ public sealed class OwnershipTable
         Owners = owners;
         Routes = routes;
         _everythingElse = routes[^1];
+        _byId = routes.ToDictionary(route => route.Id, StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < routes.Count; i++) routes[i].Index = i;
         _trie = new RouteTrie(routes, caseSensitive);
     }
@@ -40,7 +42,7 @@ public sealed class OwnershipTable
     internal OwnedRoute FindByPath(ReadOnlySpan<char> path, string method, ReadOnlySpan<char> host) => _trie.Find(path, method, host) ?? _everythingElse;
 
     /// <summary>The route by its id, without case; null when there is none.</summary>
-    public OwnedRoute? Route(string id) => Routes.FirstOrDefault(route => string.Equals(route.Id, id, StringComparison.OrdinalIgnoreCase));
+    public OwnedRoute? Route(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Which route owns a request, and why not another.</summary>
     /// <param name="method">The method as sent.</param>

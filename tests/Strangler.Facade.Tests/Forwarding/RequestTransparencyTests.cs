@@ -33,6 +33,8 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     [InlineData("/a;jsessionid=1F/(S(abc))/b")]
     [InlineData("/'!$&()*,=:@~-_")]
     [InlineData("/%7E%41%61")]
+    [InlineData("/a\\b\\..\\c")]
+    [InlineData("/[x]{y}|^`\"<>")]
     public async Task The_target_arrives_byte_for_byte(string target)
     {
         await RawWire.ExchangeAsync(_facade.Public, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");

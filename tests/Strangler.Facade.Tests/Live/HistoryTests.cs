@@ -114,10 +114,12 @@ public sealed class HistoryTests : IDisposable
         await facade.UntilAsync(status => status.GetProperty("revision").GetInt64() == 2, TimeSpan.FromSeconds(1));
         facade.Replace(ToLegacy);
         await facade.UntilAsync(status => status.GetProperty("revision").GetInt64() == 3, TimeSpan.FromSeconds(1));
+        facade.Replace(ToService);
+        await facade.UntilAsync(status => status.GetProperty("revision").GetInt64() == 4, TimeSpan.FromSeconds(1));
 
         var history = await facade.Admin.GetFromJsonAsync<JsonElement>("/history?route=orders");
         Assert.Equal(
-            ["file edited by hand ->legacy", "ana numbers agree legacy->service", "file edited by hand service->legacy"],
+            ["file edited by hand ->legacy", "ana numbers agree legacy->service", "file edited by hand service->legacy", "file edited by hand legacy->service"],
             history.EnumerateArray().Select(e => $"{e.GetProperty("who")} {e.GetProperty("why")} {e.GetProperty("before")}->{e.GetProperty("after")}"));
     }
 

@@ -78,6 +78,17 @@ public sealed class MatchTests
         Assert.Equal(route, Table.Find(method, host, "/h").Id);
 
     [Fact]
+    public void Ten_thousand_routes_each_own_their_requests()
+    {
+        var routes = string.Concat(Enumerable.Range(0, 10_000).Select(i => $$"""{ "id": "r{{i}}", "match": { "path": "/area{{i % 100}}/page{{i}}/{id}" }, "stage": "legacy" },"""));
+
+        var table = Tables.Of(routes);
+
+        Assert.All(Enumerable.Range(0, 10_000), i => Assert.Equal($"r{i}", table.Find("GET", "", $"/Area{i % 100}/page{i}/7").Id));
+        Assert.Equal("everything-else", table.Find("GET", "", "/area1/page2/7").Id);
+    }
+
+    [Fact]
     public void Case_counts_when_the_file_says_so()
     {
         var table = Tables.Of("""{ "id": "a", "match": { "path": "/a" }, "stage": "legacy" }, { "id": "b", "match": { "path": "/A" }, "stage": "legacy" },""", "\"caseSensitive\": true,");

@@ -16,7 +16,7 @@ public static partial class RoutesFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            return Parse(System.IO.File.ReadAllBytes(path));
+            return Parse(File.ReadAllBytes(path));
         }
         catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
         {
