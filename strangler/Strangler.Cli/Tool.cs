@@ -22,6 +22,9 @@ internal static class Tool
         new RollbackCommand(),
         new HistoryCommand(),
         new IdentityKeysCommand(),
+        new LagCommand(),
+        new QuarantineCommand(),
+        new TailCommand(),
     };
 
     /// <summary>Runs one command line.</summary>

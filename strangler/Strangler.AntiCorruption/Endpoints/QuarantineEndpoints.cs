@@ -21,10 +21,10 @@ internal static class ListQuarantine
         string Id, string State, string Translator, string Table, string Key, string Rule, string Reason, string Kind, string FirstSeen,
         IReadOnlyDictionary<string, string?>? Columns);
 
-    public static async Task<Results<JsonHttpResult<IReadOnlyList<Item>>, ProblemHttpResult>> Handle(
+    public static async Task<Results<JsonHttpResult<IReadOnlyList<Item>>, JsonHttpResult<Refusal>>> Handle(
         QuarantineStore quarantine, AclStore store, CancellationToken cancellation, int limit = 1_000)
     {
-        if (limit is < 1 or > 10_000) return TypedResults.Problem($"limit is {limit}; use 1 to 10000.", statusCode: StatusCodes.Status400BadRequest);
+        if (limit is < 1 or > 10_000) return AntiCorruptionEndpoints.Answer(new Refusal($"limit is {limit}; use 1 to 10000."), StatusCodes.Status400BadRequest);
 
         await store.CreateAsync(cancellation);
         return AntiCorruptionEndpoints.Answer<IReadOnlyList<Item>>([.. (await quarantine.ListAsync(limit, cancellation)).Select(Show)]);
@@ -48,12 +48,12 @@ internal static class RetryQuarantine
 
     public sealed record Result(string Id, string Outcome, string Detail);
 
-    public static async Task<Results<JsonHttpResult<Response>, ProblemHttpResult>> Handle(
+    public static async Task<Results<JsonHttpResult<Response>, JsonHttpResult<Refusal>>> Handle(
         Request request, QuarantineRetry retry, AclStore store, CancellationToken cancellation)
     {
         if (request.All == request.Ids is { Count: > 0 })
         {
-            return TypedResults.Problem("Give either ids, at least one, or all: true.", statusCode: StatusCodes.Status400BadRequest);
+            return AntiCorruptionEndpoints.Answer(new Refusal("Give either ids, at least one, or all: true."), StatusCodes.Status400BadRequest);
         }
 
         await store.CreateAsync(cancellation);
@@ -68,7 +68,10 @@ internal static class RetryQuarantine
         }
         catch (Exception failure) when (failure is PublishFailedException or TimeoutException)
         {
-            return TypedResults.Problem($"The medium failed: {failure.Message}", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return AntiCorruptionEndpoints.Answer(new Refusal($"The medium failed: {failure.Message}"), StatusCodes.Status503ServiceUnavailable);
         }
     }
 }
+
+/// <summary>Why nothing was done.</summary>
+internal sealed record Refusal(string Error);

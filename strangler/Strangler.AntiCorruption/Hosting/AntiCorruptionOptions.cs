@@ -16,7 +16,7 @@ public sealed class AntiCorruptionOptions
     public string Source { get; set; } = "urn:strangler:legacy";
 
     /// <summary>PostgreSQL: name of the replication slot.</summary>
-    /// <value>Default <c>strangler</c>; 1 to 63 lower-case letters, digits and underscores.</value>
+    /// <value>Default <c>strangler</c>; 1 to 45 lower-case letters, digits and underscores (a backfill appends to it).</value>
     public string Slot { get; set; } = "strangler";
 
     /// <summary>PostgreSQL: name of the publication.</summary>

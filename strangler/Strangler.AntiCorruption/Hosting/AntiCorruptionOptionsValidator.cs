@@ -14,7 +14,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
         [
             .. Connection("ConnectionStrings:Source", options.SourceConnection),
             .. Connection("ConnectionStrings:Store", options.StoreConnection),
-            .. Name("Slot", options.Slot, 63),
+            .. Name("Slot", options.Slot, 45),
             .. Name("Publication", options.Publication, 63),
             .. Name("LogName", options.LogName, 40),
             .. Within("HeartbeatInterval", options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),

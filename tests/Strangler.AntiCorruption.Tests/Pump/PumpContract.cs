@@ -335,7 +335,7 @@ public abstract class PumpContract : IAsyncLifetime
             [
                 "ConnectionStrings:Source names neither a Host (PostgreSQL) nor a Data Source (SQLite file).",
                 "ConnectionStrings:Store is missing; use Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.",
-                "AntiCorruption:Slot is 'Bad-Slot'; use 1 to 63 lower-case letters, digits and underscores, a letter first.",
+                "AntiCorruption:Slot is 'Bad-Slot'; use 1 to 45 lower-case letters, digits and underscores, a letter first.",
                 "AntiCorruption:BatchMessages is 0; use 1 to 10000.",
                 "AntiCorruption:Source is 'no uri'; use a URI such as urn:clinic:legacy.",
             ],

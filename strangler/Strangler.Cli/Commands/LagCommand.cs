@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.Json;
+using Strangler.Cli.Terminal;
+
+namespace Strangler.Cli.Commands;
+
+/// <summary>strangler lag: how far the confirmed messages are behind the source, and what became of every change.</summary>
+internal sealed class LagCommand : ToolCommand
+{
+    private readonly Option<Uri> _acl = AclOptions.Acl();
+
+    public LagCommand()
+        : base("lag", "How far the anti-corruption layer is behind its source, and what became of every change.")
+        => Add(_acl);
+
+    protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
+    {
+        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
+        var lag = await acl.GetAsync<JsonElement>("/lag", cancellation);
+        screen.Json(lag);
+        if (!screen.IsJson) Show(screen, lag.Deserialize<Lag>(Screen.JsonOptions)!);
+        return ExitCode.Done;
+    }
+
+    private static void Show(Screen screen, Lag lag)
+    {
+        screen.Line($"{lag.Phase} since {RouteRows.Time(lag.Since)}");
+        if (lag.Problem is { } problem) screen.Line(problem);
+        screen.Line(lag.Behind is { } behind
+            ? $"{behind} {lag.Unit} behind ({lag.SecondsBehind ?? 0:0.0} s), {lag.Retained ?? 0} {lag.Unit} retained, {lag.UnconfirmedMessages} messages unconfirmed"
+            : "The source does not tell its position.");
+        screen.Line($"Quarantine: {lag.Quarantine.Open} open, {lag.Quarantine.Superseded} superseded");
+        screen.Line();
+        screen.Table(["TRANSLATOR", "IN", "PUBLISHED", "SKIPPED", "QUARANTINED"], lag.Translators.Select(static one => (IReadOnlyList<string>)
+            [one.Name, $"{one.In}", $"{one.Published}", $"{one.Skipped.Values.Sum()}", $"{one.Quarantined.Values.Sum()}"]));
+        if (lag.Backfill.All(static table => table.CompletedAt is not null)) return;
+        screen.Line();
+        screen.Table(["BACKFILL", "ROWS", "OF", "ROWS/S", "SECONDS LEFT"], lag.Backfill.Where(static table => table.CompletedAt is null).Select(static table =>
+            (IReadOnlyList<string>)[table.Table, $"{table.Rows}", $"{table.Total}", $"{table.RowsPerSecond:0}", $"{table.SecondsLeft:0}"]));
+    }
+
+    private sealed record Lag(
+        string Phase, DateTimeOffset Since, string? Problem, ulong? Behind, string? Unit, double? SecondsBehind, long? Retained, int UnconfirmedMessages,
+        IReadOnlyList<Backfill> Backfill, IReadOnlyList<Translator> Translators, Waiting Quarantine);
+
+    private sealed record Backfill(string Table, long Rows, long Total, double? RowsPerSecond, double? SecondsLeft, string? CompletedAt);
+
+    private sealed record Translator(string Name, long In, long Published, IReadOnlyDictionary<string, long> Skipped, IReadOnlyDictionary<string, long> Quarantined);
+
+    private sealed record Waiting(long Open, long Superseded);
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text.Json;
+using Strangler.Cli.Terminal;
+
+namespace Strangler.Cli.Commands;
+
+/// <summary>strangler quarantine list | retry: rows that no translator understood, and another try after the row or the rule was corrected.</summary>
+internal sealed class QuarantineCommand : Command
+{
+    public QuarantineCommand()
+        : base("quarantine", "Changes that a translator refused.")
+    {
+        Add(new QuarantineListCommand());
+        Add(new QuarantineRetryCommand());
+    }
+}
+
+internal sealed class QuarantineListCommand : ToolCommand
+{
+    private readonly Option<Uri> _acl = AclOptions.Acl();
+    private readonly Option<int> _limit = new("--limit") { Description = "At most so many, 1 to 10000.", HelpName = "N", DefaultValueFactory = static _ => 1_000 };
+
+    public QuarantineListCommand()
+        : base("list", "Refused changes, oldest first; values are masked.")
+    {
+        Add(_acl);
+        Add(_limit);
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
+    {
+        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
+        var raw = await acl.GetAsync<JsonElement>($"/quarantine?limit={given.GetValue(_limit)}", cancellation);
+        screen.Json(raw);
+        if (screen.IsJson) return ExitCode.Done;
+
+        var rows = raw.Deserialize<IReadOnlyList<Row>>(Screen.JsonOptions)!;
+        if (rows.Count == 0) screen.Line("Nothing waits.");
+        else screen.Table(["ID", "STATE", "TABLE", "KEY", "RULE", "REASON"], rows.Select(static row => (IReadOnlyList<string>)[row.Id, row.State, row.Table, row.Key, row.Rule, row.Reason]));
+        return ExitCode.Done;
+    }
+
+    private sealed record Row(string Id, string State, string Table, string Key, string Rule, string Reason);
+}
+
+internal sealed class QuarantineRetryCommand : ToolCommand
+{
+    private readonly Argument<string[]> _ids = new("ID") { Description = "Changes to retry, as `quarantine list` names them.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _all = new("--all") { Description = "Every open one." };
+    private readonly Option<Uri> _acl = AclOptions.Acl();
+
+    public QuarantineRetryCommand()
+        : base("retry", "Translates refused changes again and publishes them at their original version. Fails when one is refused again.")
+    {
+        Add(_ids);
+        Add(_all);
+        Add(_acl);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_all) == result.GetValue(_ids) is { Length: > 0 }) result.AddError("Name the changes to retry, or say --all.");
+        });
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
+    {
+        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
+        object request = given.GetValue(_all) ? new { all = true } : new { ids = given.GetValue(_ids) };
+        var raw = await acl.PostAsync<JsonElement>("/quarantine/retry", request, cancellation);
+        screen.Json(raw);
+        var answer = raw.Deserialize<Answer>(Screen.JsonOptions)!;
+        screen.Line($"{answer.Published} published, {answer.Skipped} skipped, {answer.Refused} refused again");
+        foreach (var result in answer.Results.Where(static result => result.Outcome is not ("published" or "skipped"))) screen.Line($"  {result.Id}  {result.Outcome}: {result.Detail}");
+        return answer.Results.Any(static result => result.Outcome is "refused" or "unknown") ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private sealed record Answer(int Published, int Skipped, int Refused, IReadOnlyList<Result> Results);
+
+    private sealed record Result(string Id, string Outcome, string Detail);
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Strangler.AntiCorruption;
+using Strangler.Cli.Terminal;
+
+namespace Strangler.Cli.Commands;
+
+/// <summary>strangler tail: prints the row changes of any PostgreSQL or SQLite database as JSON lines, the first look at a foreign legacy. What capture
+/// puts into the database for it (a slot and a publication, or a log and triggers) is taken out again at the end.</summary>
+internal sealed class TailCommand : ToolCommand
+{
+    private static readonly JsonSerializerOptions OneLine = new(Screen.JsonOptions) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Option<string> _source = new("--source")
+    {
+        Description = "The database: Host=…;Database=… for PostgreSQL, Data Source=FILE for SQLite.", HelpName = "CONNECTION", Required = true,
+    };
+
+    private readonly Option<string> _tables = new("--tables") { Description = "The tables, with commas between.", HelpName = "A,B", Required = true };
+
+    public TailCommand()
+        : base("tail", "Prints row changes of a database as JSON lines until Ctrl+C.")
+    {
+        Add(_source);
+        Add(_tables);
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
+    {
+        var (output, error) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
+        var tables = given.GetRequiredValue(_tables).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(static table => new CapturedTable(table, "", NeedsBefore: false)).ToList();
+        if (tables.Count == 0) throw new CommandFailedException(ExitCode.Usage, "--tables names no table.");
+
+        var name = $"strangler_tail_{Guid.NewGuid().ToString("N")[..8]}";
+        await using var feed = Open(given.GetRequiredValue(_source), name);
+        try
+        {
+            var start = await feed.PrepareAsync(tables, null, GapPolicy.Stop, cancellation);
+            await error.WriteLineAsync($"Following {string.Join(", ", tables.Select(static table => table.Name))}; Ctrl+C ends it and takes {name} out of the database.");
+            await foreach (var part in feed.ReadAsync(start.Start, cancellation))
+            {
+                foreach (var change in part.Changes) await output.WriteLineAsync(JsonSerializer.Serialize(Show(change), OneLine));
+                await output.FlushAsync(cancellation);
+                if (part.EndsTransaction) feed.Acknowledge(part.Position);
+            }
+        }
+        catch (SourceRefusedException refused)
+        {
+            throw new CommandFailedException(ExitCode.Failed, refused.Message);
+        }
+        catch (System.Data.Common.DbException failure)
+        {
+            throw new CommandFailedException(ExitCode.Unreachable, $"The database does not answer as expected: {failure.Message}");
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl+C is how it ends.
+        }
+        finally
+        {
+            await RemoveAsync(feed, name, error);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static IChangeFeed Open(string source, string name)
+    {
+        var keys = Keys(source);
+        if (keys.ContainsKey("Host"))
+        {
+            return new PostgresChangeFeed(source, new() { Slot = name, Publication = name }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
+        }
+
+        return keys.ContainsKey("Data Source")
+            ? new TriggerLogFeed(source, new() { LogName = name }, TimeProvider.System, NullLogger<TriggerLogFeed>.Instance)
+            : throw new CommandFailedException(ExitCode.Usage, "--source names neither a Host (PostgreSQL) nor a Data Source (SQLite file).");
+    }
+
+    private static System.Data.Common.DbConnectionStringBuilder Keys(string source)
+    {
+        try
+        {
+            return new() { ConnectionString = source };
+        }
+        catch (ArgumentException)
+        {
+            throw new CommandFailedException(ExitCode.Usage, "--source is no connection string. Write Host=…;Database=… or Data Source=FILE.");
+        }
+    }
+
+    private static async Task RemoveAsync(IChangeFeed feed, string name, TextWriter error)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            await feed.RemoveAsync(limit.Token);
+        }
+        catch (Exception failure) when (failure is System.Data.Common.DbException or OperationCanceledException)
+        {
+            await error.WriteLineAsync($"{name} could not be taken out of the database: {failure.Message}. Drop what bears this name.");
+        }
+    }
+
+    private static object Show(RowChange change) => new
+    {
+        change.Table,
+        Kind = change.Kind.ToString().ToLowerInvariant(),
+        change.Version.Position,
+        change.Version.Ordinal,
+        change.CommittedAt,
+        Before = Show(change.Before),
+        After = Show(change.After),
+    };
+
+    /// <summary>A value that the source did not send, because it did not change, is left out.</summary>
+    private static Dictionary<string, string?>? Show(SourceRow? row) =>
+        row?.Columns.Where(column => !row.IsUnchanged(column)).ToDictionary(static column => column, row.Text);
+}
