@@ -35,7 +35,10 @@ public abstract class PrivateServer : IAsyncDisposable
     {
         var processId = int.Parse((await File.ReadAllLinesAsync(Path.Combine(ServerFolder, "pid")))[0], CultureInfo.InvariantCulture);
         using var process = Process.GetProcessById(processId);
-        process.Kill(entireProcessTree: true);
+
+        // Not the whole tree: for that .NET stops the process first, and runuser, which PostgreSQL runs under, then stops itself and never
+        // reaps it. The children end by themselves when their parent is gone.
+        process.Kill();
         await process.WaitForExitAsync();
     }
 

@@ -40,7 +40,9 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
 
         void Span(string key, TimeSpan value, TimeSpan least, TimeSpan most)
         {
-            if (value < least || value > most) errors.Add($"Messaging:{key} is {value}; it must be {least} to {most}.");
+            if (value >= least && value <= most) return;
+            var range = most == TimeSpan.MaxValue ? $"at least {least}" : $"{least} to {most}";
+            errors.Add($"Messaging:{key} is {value}; it must be {range}.");
         }
     }
 

@@ -15,12 +15,14 @@ internal sealed class InProcessPublisher(InProcessMedium medium, SemaphoreSlim w
         ArgumentOutOfRangeException.ThrowIfZero(messages.Count);
         ObjectDisposedException.ThrowIf(disposed.IsCancellationRequested, this);
 
+        var encoded = messages.Select(EnvelopeHeaders.Write).ToList();
+
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, disposed.Token);
         await turn.WaitAsync(either.Token);
         try
         {
             if (fault is not null) throw new PublishFailedException("An earlier message failed; open another publisher and resend.", fault);
-            return await SendAsync(messages, either.Token);
+            return await SendAsync(messages, encoded, either.Token);
         }
         catch (Exception exception) when (exception is not PublishFailedException)
         {
@@ -40,12 +42,12 @@ internal sealed class InProcessPublisher(InProcessMedium medium, SemaphoreSlim w
         return ValueTask.CompletedTask;
     }
 
-    private async Task<Task> SendAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation)
+    private async Task<Task> SendAsync(
+        IReadOnlyList<Envelope> messages, List<Dictionary<string, object?>> encoded, CancellationToken cancellation)
     {
         var batch = new PublishedBatch(messages.Count);
-        foreach (var message in messages)
+        foreach (var (message, headers) in messages.Zip(encoded))
         {
-            var headers = EnvelopeHeaders.Write(message);
             var partition = Partitioner.PartitionOf(message.Key, medium.Partitions);
             var bound = medium.QueuesBoundFor(message.Type, partition);
             if (bound.Count == 0)
