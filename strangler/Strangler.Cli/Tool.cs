@@ -15,6 +15,7 @@ internal static class Tool
     {
         ToolOptions.Json,
         new InitCommand(),
+        new ServeCommand(),
         new CheckCommand(),
         new StatusCommand(),
         new ExplainCommand(),

@@ -59,22 +59,22 @@ internal static class ToolOptions
         };
     }
 
-    public static Option<string> Why() => OneLine("--why", "TEXT", "Why, for the history: one line.", required: true);
+    public static Option<string> Why() => OneLine("--why", "TEXT", "Why, for the history: one line.", 2000, required: true);
 
     public static Option<string> Who()
     {
-        var who = OneLine("--who", "NAME", "Who, for the history.", required: false);
+        var who = OneLine("--who", "NAME", "Who, for the history.", 200, required: false);
         who.DefaultValueFactory = _ => $"{Environment.UserName}@{Environment.MachineName}";
         return who;
     }
 
-    private static Option<string> OneLine(string name, string value, string description, bool required)
+    private static Option<string> OneLine(string name, string value, string description, int longest, bool required)
     {
         var option = new Option<string>(name) { Description = description, HelpName = value, Required = required };
         option.Validators.Add(result =>
         {
             var text = result.GetValueOrDefault<string>();
-            if (string.IsNullOrWhiteSpace(text) || text.Length > 200 || text.Any(char.IsControl)) result.AddError($"{name} must be one line of 1 to 200 characters.");
+            if (string.IsNullOrWhiteSpace(text) || text.Length > longest || text.Any(char.IsControl)) result.AddError($"{name} must be one line of 1 to {longest} characters.");
         });
         return option;
     }

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Strangler.Cli.Starting;
+using Strangler.Cli.Terminal;
+using Strangler.Facade;
+
+namespace Strangler.Cli.Commands;
+
+internal sealed class ServeCommand : ToolCommand
+{
+    private readonly Option<string?> _legacy = new("--legacy") { Description = "Address of the legacy application; comes before the one in the file.", HelpName = "URL" };
+    private readonly Option<string?> _routes = ToolOptions.Routes($"The file of route ownership. [default: {ToolOptions.DefaultRoutes}, written first when missing]");
+    private readonly Option<string> _urls = new("--urls") { Description = "Where users come in; several with ';' between.", HelpName = "URL", DefaultValueFactory = _ => StranglerFacade.DefaultUrl };
+    private readonly Option<string?> _state = new("--state") { Description = "Folder of the history, for this facade alone. [default: .strangler beside the file]", HelpName = "DIR" };
+    private readonly Option<Uri> _admin = ToolOptions.Admin();
+
+    public ServeCommand()
+        : base("serve", "Run a facade in front of any HTTP application, until it is stopped. More settings by environment, e.g. Identity__PrivateKey.")
+    {
+        foreach (var option in (Option[])[_legacy, _routes, _urls, _state, _admin]) Add(option);
+        _urls.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>()!.Split(';').FirstOrDefault(url => !IsListenable(url)) is { } wrong) result.AddError($"--urls '{wrong}' is no address to listen on. Write e.g. http://localhost:8080.");
+        });
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
+    {
+        var routes = RoutesOf(given, screen);
+        try
+        {
+            await using var app = ServedFacade.Create(Settings(given, routes), screen.IsJson);
+            await app.StartAsync(cancellation);
+            Announce(screen, app, routes, given.GetRequiredValue(_admin));
+            await app.WaitForShutdownAsync(cancellation);
+            return ExitCode.Done;
+        }
+        catch (OptionsValidationException cause)
+        {
+            throw new CommandFailedException(ExitCode.Failed, string.Join(Environment.NewLine, cause.Failures));
+        }
+        catch (IOException cause) when (cause.InnerException is AddressInUseException)
+        {
+            throw new CommandFailedException(ExitCode.Failed, $"{cause.Message.TrimEnd('.')}. Stop what listens there, or choose another: --urls for users, --admin for the admin listener.");
+        }
+    }
+
+    private string RoutesOf(ParseResult given, Screen screen)
+    {
+        var chosen = given.GetValue(_routes);
+        var file = Path.GetFullPath(chosen ?? ToolOptions.DefaultRoutes);
+        if (File.Exists(file)) return file;
+        if (chosen is not null) throw new CommandFailedException(ExitCode.Failed, $"There is no file '{file}'. Write a first one: strangler init --legacy URL --routes {chosen}");
+        if (given.GetValue(_legacy) is not { } legacy) throw new CommandFailedException(ExitCode.Usage, $"There is no {ToolOptions.DefaultRoutes} here. Say what to stand in front of, --legacy URL, or give a file, --routes FILE.");
+        foreach (var written in FirstRoutes.Write(file, legacy)) screen.Line($"Wrote {written}");
+        return file;
+    }
+
+    private List<string> Settings(ParseResult given, string routes)
+    {
+        List<string> settings = ["--urls", given.GetRequiredValue(_urls), "--Facade:Routes", routes, "--Facade:Admin", given.GetRequiredValue(_admin).GetLeftPart(UriPartial.Authority)];
+        if (given.GetValue(_state) is { } state) settings.AddRange(["--Facade:State", Path.GetFullPath(state)]);
+        if (given.GetValue(_legacy) is { } legacy) settings.AddRange(["--Facade:Addresses:legacy", legacy]);
+        return settings;
+    }
+
+    private static void Announce(Screen screen, WebApplication app, string routes, Uri admin)
+    {
+        screen.Json(new { app.Urls, Admin = admin, Routes = routes });
+        screen.Line($"The facade is up: {string.Join(", ", app.Urls)}");
+        screen.Line($"  routes {routes}");
+        screen.Line($"  admin  {admin}  (strangler status --admin {admin.GetLeftPart(UriPartial.Authority)})");
+        screen.Line("Ctrl+C stops it.");
+    }
+
+    private static bool IsListenable(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { PathBase: "", Scheme: "http" or "https" };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

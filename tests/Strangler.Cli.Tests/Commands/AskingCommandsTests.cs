@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Strangler.Cli.Tests.Commands;
+
+/// <summary>status, explain and history: they ask and change nothing.</summary>
+public sealed class AskingCommandsTests
+{
+    [Fact]
+    public async Task Status_lists_who_answers_what()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        await facade.RunAsync("flip", "orders", "--to", "service", "--why", "x");
+
+        var run = await facade.RunAsync("status");
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Matches(@"^Revision 2, live since \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ, from .*routes\.json\nHash [0-9a-f]{64}\n\nROUTE ", run.Output);
+        Assert.Matches(@"\norders +/orders/\{\*\*rest\} +any +any +service +orders +none\n", run.Output);
+        Assert.Matches(@"\npeople +/people/\{\*\*rest\} +GET,HEAD +any +legacy +legacy +none\n", run.Output);
+        Assert.DoesNotContain("refused", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Status_says_that_the_file_was_refused_and_why()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        await facade.RunAsync("flip", "private", "--to", "service", "--why", "x");
+
+        var run = await facade.RunAsync("status");
+        var json = await facade.RunAsync("status", "--json");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("; revision 1 goes on serving:\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("$.routes[3].stage = \"service\"", run.Output, StringComparison.Ordinal);
+        Assert.Equal(1, json.Json.GetProperty("revision").GetInt64());
+        Assert.Equal("service", json.Json.GetProperty("refused").GetProperty("errors")[0].GetProperty("value").GetString());
+    }
+
+    [Fact]
+    public async Task Explain_tells_owner_and_reasons()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+
+        var live = await facade.RunAsync("explain", "POST", "/people/1?x=2");
+        var byFile = await ToolRun.Of("explain", "POST", "/people/1?x=2", "--routes", facade.RoutesPath);
+
+        Assert.Equal((0, ""), (live.Code, live.Error));
+        Assert.StartsWith("Route everything-else, stage legacy: legacy answers at http://127.0.0.1:", live.Output, StringComparison.Ordinal);
+        Assert.Contains("Route 'people' has the path /people/{**rest} but takes only GET, HEAD, not POST.", live.Output, StringComparison.Ordinal);
+        Assert.Equal(live, byFile);
+    }
+
+    [Fact]
+    public async Task Explain_for_a_script_is_the_same_from_facade_and_file()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+
+        var live = await facade.RunAsync("explain", "GET", "http://any.example/orders/1", "--json");
+        var byFile = await ToolRun.Of("explain", "GET", "http://any.example/orders/1", "--routes", facade.RoutesPath, "--json");
+
+        Assert.Equal("orders", live.Json.GetProperty("route").GetString());
+        Assert.Equal("legacy", live.Json.GetProperty("owner").GetString());
+        Assert.Equal("orders", live.Json.GetProperty("service").GetString());
+        Assert.Equal(live, byFile);
+    }
+
+    [Fact]
+    public async Task Explain_refuses_what_is_no_url()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+
+        var live = await facade.RunAsync("explain", "GET", "orders");
+        var byFile = await ToolRun.Of("explain", "GET", "orders", "--routes", facade.RoutesPath);
+
+        Assert.Equal(new ToolRun(1, "", "'orders' is no URL: it begins with '/' or 'http'.\n"), live);
+        Assert.Equal(live, byFile);
+    }
+
+    [Fact]
+    public async Task History_is_one_line_a_change()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        await facade.RunAsync("flip", "orders", "--to", "service", "--why", "first flip", "--who", "ana");
+        await facade.RunAsync("rollback", "orders", "--why", "and back", "--who", "bob");
+
+        var run = await facade.RunAsync("history", "orders");
+
+        var lines = run.Output.TrimEnd().Split('\n');
+        Assert.Equal(4, lines.Length);
+        Assert.Matches("^REVISION +AT +WHO +ROUTE +BEFORE +AFTER +WHY$", lines[0]);
+        Assert.Matches("^1 .* orders +- +legacy ", lines[1]);
+        Assert.Matches("^2 .* ana +orders +legacy +service +first flip$", lines[2]);
+        Assert.Matches("^3 .* bob +orders +service +legacy +and back$", lines[3]);
+    }
+
+    [Fact]
+    public async Task History_of_a_route_that_never_was_names_those_that_are()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+
+        var run = await facade.RunAsync("history", "oders");
+
+        Assert.Equal(new ToolRun(1, "", "There is no route 'oders', and there never was. Routes: orders, people, nowhere, private, everything-else.\n"), run);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("explain", "GET", "/")]
+    [InlineData("history")]
+    public async Task Nobody_there_is_code_3(params string[] command)
+    {
+        var address = Ports.FreeUrl();
+
+        var text = await ToolRun.Of([.. command, "--admin", address]);
+        var json = await ToolRun.Of([.. command, "--admin", address, "--json"]);
+
+        Assert.Equal((3, ""), (text.Code, text.Output));
+        Assert.StartsWith($"The facade does not answer at {address}/: ", text.Error, StringComparison.Ordinal);
+        Assert.Equal((3, ""), (json.Code, json.Error));
+        Assert.Equal("unreachable", json.Json.GetProperty("failure").GetString());
+        Assert.Equal(text.Error.TrimEnd(), json.Json.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public async Task Somebody_else_there_is_said()
+    {
+        await using var other = await FakeAdmin.StartAsync(context => context.Response.WriteAsync("<html>"));
+        await using var lost = await FakeAdmin.StartAsync(context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(
+            new ToolRun(1, "", $"{other.Url}/ answers not in JSON as expected: is the facade there? Start it, or say where its admin listener is: --admin URL.\n"),
+            await ToolRun.Of("status", "--admin", other.Url));
+        Assert.Equal(
+            new ToolRun(1, "", $"{lost.Url}/ answers with status 404: is the facade there? Start it, or say where its admin listener is: --admin URL.\n"),
+            await ToolRun.Of("status", "--admin", lost.Url));
+    }
+}

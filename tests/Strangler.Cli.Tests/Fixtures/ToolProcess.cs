@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Strangler.Tests.Servers;
+
+namespace Strangler.Cli.Tests;
+
+/// <summary>The built tool as a process of its own, in a folder of its own.</summary>
+internal sealed class ToolProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = [];
+    private readonly ConcurrentQueue<string> _error = [];
+
+    private ToolProcess(Process process) => _process = process;
+
+    public string Output => string.Concat(_output.Select(line => line + "\n"));
+
+    public string Error => string.Concat(_error.Select(line => line + "\n"));
+
+    public static ToolProcess Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "strangler"), args)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var tool = new ToolProcess(new Process { StartInfo = start });
+        tool._process.OutputDataReceived += (_, line) => Keep(tool._output, line.Data);
+        tool._process.ErrorDataReceived += (_, line) => Keep(tool._error, line.Data);
+        tool._process.Start();
+        tool._process.BeginOutputReadLine();
+        tool._process.BeginErrorReadLine();
+        return tool;
+    }
+
+    public static async Task<ToolRun> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
+    {
+        await using var tool = Start(folder, environment, args);
+        return await tool.EndAsync();
+    }
+
+    /// <summary>Waits for a line of output; fails the test with what there is when the process ends before.</summary>
+    public async Task SaysAsync(string text)
+    {
+        await Wait.UntilAsync(() => Output.Contains(text, StringComparison.Ordinal) || _process.HasExited, $"the tool says '{text}'", TimeSpan.FromSeconds(60));
+        Assert.False(_process.HasExited, $"The tool ended with {(_process.HasExited ? _process.ExitCode : 0)}: {Error}");
+    }
+
+    /// <summary>Asks the process to stop, as Ctrl+C does.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public async Task<ToolRun> EndAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        await _process.WaitForExitAsync(limit.Token);
+        return new(_process.ExitCode, Output, Error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null) lines.Enqueue(line);
+    }
+}
