@@ -59,7 +59,8 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
         while (true)
         {
             var status = await WrittenAsync(() => admin.StatusAsync(cancellation), text, deadline);
-            if (status?.Hash == change.Hash) return Outcome(flip, text, change, status);
+            // A file that was refused and is taken back becomes what is live already: seen only when the refusal is gone.
+            if (status?.Hash == change.Hash && status.Refused?.Hash != RoutesText.HashOf(change.Before)) return Outcome(flip, text, change, status);
             if (status?.Refused is { } refused && refused.Hash == change.Hash)
             {
                 throw new CommandFailedException(

@@ -49,7 +49,7 @@ public sealed class CheckCommandTests : IDisposable
 
         Assert.Equal((1, ""), (run.Code, run.Error));
         Assert.Contains($"  {file}:2:26  $.legacy.address = \"127.0.0.1:8082\"\n    '127.0.0.1:8082' is no address. Write scheme, host and port alone", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"  {file}:4:84  $.routes[0].stage = \"servce\"\n    'servce' is no value of 'stage'. Did you mean \"service\"?\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"  {file}:4:84  $.routes[0].stage = \"servce\"\n    'servce' is no stage. Did you mean \"service\"?\n", run.Output, StringComparison.Ordinal);
         Assert.Contains($"  {file}:4:66  $.routes[0].service = \"order\"\n", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("3 errors: a facade refuses this file and goes on with the one before.\n", run.Output, StringComparison.Ordinal);
     }
