@@ -123,7 +123,8 @@ public static class StranglerFacade
         var keyFile = services.GetRequiredService<IConfiguration>()["Identity:PrivateKey"];
         return new LegacyIdentity(
             options.RemoteAuthenticationKey is { } key ? new RemoteAuthentication(new RemoteAuthenticationOptions { Key = key, Timeout = options.IdentityTimeout }, clock) : null,
-            string.IsNullOrEmpty(keyFile) ? null : new IdentityIssuer(IdentityKeys.ReadPrivate(keyFile), clock));
+            string.IsNullOrEmpty(keyFile) ? null : new IdentityIssuer(IdentityKeys.ReadPrivate(keyFile), clock),
+            clock);
     }
 
     private static T Problem<T>(Func<T> act, Func<Exception, bool> expected, string setting)

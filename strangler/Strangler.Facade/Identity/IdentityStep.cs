@@ -12,7 +12,7 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
     public async Task<bool> PassAsync(HttpContext context, RoutePlan plan)
     {
         var question = RemoteAuthenticationRequest.Of(context, plan.Legacy);
-        var answer = await identity.Exchange!.AuthenticateAsync(question, context.RequestAborted);
+        var answer = await identity.AskAsync(question, context.RequestAborted);
         switch (answer)
         {
             case RemoteAuthenticationResult.Authenticated known when HasName(known.User):

@@ -79,6 +79,20 @@ public sealed class IdentityStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_legacy_that_keeps_failing_is_left_alone_for_a_moment_and_then_asked_again()
+    {
+        async Task<string> AskAsync(string session) =>
+            (await RawWire.ExchangeAsync(_facade.Public, $"GET /orders HTTP/1.1\r\nHost: shop\r\nCookie: session={session}\r\n\r\n")).Split("\r\n")[0];
+
+        for (var i = 0; i < 10; i++) Assert.Equal("HTTP/1.1 503 Service Unavailable", await AskAsync("error"));
+        var asked = _asked;
+
+        Assert.Equal("HTTP/1.1 503 Service Unavailable", await AskAsync("ana"));
+        Assert.Equal((10, 10), (asked, _asked));
+        await Strangler.Tests.Servers.Wait.UntilAsync(async () => await AskAsync("ana") == "HTTP/1.1 200 OK", "legacy is asked again", TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task A_route_in_stage_legacy_asks_nobody()
     {
         _facade.Replace(Tables.File(Route.Replace("\"service\" },", "\"legacy\" },")));
