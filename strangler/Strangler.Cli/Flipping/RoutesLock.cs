@@ -7,6 +7,11 @@ namespace Strangler.Cli.Flipping;
 internal sealed class RoutesLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+
+    // What a lock that somebody else holds looks like: EWOULDBLOCK, and ERROR_SHARING_VIOLATION.
+    private const int LinuxHeld = 11;
+    private const int MacHeld = 35;
+    private const int WindowsHeld = unchecked((int)0x80070020);
     private readonly string _path;
     private readonly FileStream _held;
 
@@ -43,13 +48,13 @@ internal sealed class RoutesLock : IDisposable
         {
             throw new CommandFailedException(ExitCode.Failed, $"The folder of the routes cannot be written: {cause.Message}");
         }
-        catch (DirectoryNotFoundException cause)
-        {
-            throw new CommandFailedException(ExitCode.Failed, cause.Message);
-        }
-        catch (IOException)
+        catch (IOException cause) when (cause.HResult is LinuxHeld or MacHeld or WindowsHeld)
         {
             return null;
+        }
+        catch (IOException cause)
+        {
+            throw new CommandFailedException(ExitCode.Failed, $"The folder of the routes cannot be written: {cause.Message}");
         }
 
         if (OperatingSystem.IsWindows() || StillNamed(path, held)) return new(path, held);
