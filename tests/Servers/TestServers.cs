@@ -17,6 +17,12 @@ public static class TestServers
     /// <summary>URI of the shared RabbitMQ.</summary>
     public static string RequireRabbitMq() => Require(RabbitMqVariable, "RabbitMQ");
 
+    /// <summary>Skips the test, or fails it in CI, when a program that it starts itself is not installed.</summary>
+    public static void RequireInstalled(string program, bool installed)
+    {
+        if (!installed) Missing(program, $"{program} is not installed; ./test installs it");
+    }
+
     private static string Require(string variable, string server)
     {
         var value = Environment.GetEnvironmentVariable(variable);

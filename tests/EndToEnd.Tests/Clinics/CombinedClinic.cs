@@ -1,12 +1,23 @@
-using System.Diagnostics;
-using Strangler.Tests.Servers;
-
 namespace EndToEnd.Tests.Clinics;
 
 /// <summary>The clinic of the README's first command: one process, SQLite files, the in-process medium.</summary>
 public sealed class CombinedClinic : RunningClinic
 {
+    private readonly string[] options;
     private HostProcess? process;
+
+    public CombinedClinic()
+        : this([])
+    {
+    }
+
+    /// <summary>The same, with more options on its command line.</summary>
+    internal CombinedClinic(params string[] options) => this.options = options;
+
+    public static string Program => Built("Clinic.Combined");
+
+    /// <summary>Everything that the running process has printed.</summary>
+    public string Output => process!.Output;
 
     public override string LegacyStore => Store("legacy");
 
@@ -20,11 +31,14 @@ public sealed class CombinedClinic : RunningClinic
     {
         if (process is { HasExited: false }) return;
         process?.Dispose();
-        process = HostProcess.Start(Built("Clinic.Combined"), "--data", DataFolder, "--port", $"{FirstPort}");
+        process = HostProcess.Start(Program, ["--data", DataFolder, "--port", $"{FirstPort}", .. options]);
         await process.PrintsAsync("The clinic is ready.", TimeSpan.FromSeconds(60));
     }
 
     public override async Task KillAsync(string part) => await process!.KillAsync();
+
+    /// <summary>Ctrl+C; its exit code.</summary>
+    public async Task<int> InterruptAsync() => await process!.InterruptAsync();
 
     protected override async Task StopAsync()
     {
