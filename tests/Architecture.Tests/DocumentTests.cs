@@ -26,13 +26,17 @@ public sealed partial class DocumentTests
         var code = string.Concat(
             ProjectFile.All.Where(project => !project.RelativePath.StartsWith("tests/", StringComparison.Ordinal)).SelectMany(SourceFile.Of).Select(file => file.Text));
 
-        // A section and a member: options classes bind the section, so the member may stand alone.
-        var missing = Named(document, Setting()).Where(setting =>
-            !code.Contains($"\"{setting}\"", StringComparison.Ordinal)
-            && !(code.Contains($"\"{setting[..setting.LastIndexOf(':')]}\"", StringComparison.Ordinal)
-                && Regex.IsMatch(code, $@"\b{setting[(setting.LastIndexOf(':') + 1)..]} \{{ get;")));
+        var missing = Named(document, Setting()).Where(setting => !code.Contains($"\"{setting}\"", StringComparison.Ordinal) && !IsBound(setting));
 
         Assert.Empty(missing);
+
+        // Options classes bind a section: then its name and each member below it stand apart.
+        bool IsBound(string setting)
+        {
+            var parts = setting.Split(':');
+            return code.Contains($"\"{parts[0]}\"", StringComparison.Ordinal)
+                && parts[1..].All(part => Regex.IsMatch(code, $@"\b{part} \{{ get;") || part.All(char.IsUpper));
+        }
     }
 
     [Theory]
@@ -97,7 +101,7 @@ public sealed partial class DocumentTests
     [GeneratedRegex(@"\]\(([^)]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"(?<![\w/.-])(?:\./(?:test|distributed)\b|(?:legacy|strangler|services|tests)/[A-Za-z.]+(?:/[A-Za-z.]+)*)")]
+    [GeneratedRegex(@"(?<![\w/.-])(?:\./(?:test|distributed)\b|(?:legacy|strangler|services|tests)/[A-Za-z.]*[A-Za-z](?:/[A-Za-z.]*[A-Za-z])*)")]
     private static partial Regex Place();
 
     [GeneratedRegex(@"(?:\b(?:flip|rollback|history) |[Rr]oute )`?([a-z]{2,}(?:-[a-z]+)*)\b(?=`| --)")]

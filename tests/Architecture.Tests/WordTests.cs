@@ -49,7 +49,7 @@ public sealed partial class WordTests
     [GeneratedRegex(@"//[^\n]*")]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"\bclinic|\bpatient|periodic(al|os)|absente", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\bclinic|\bpatients?\b|\bperiodic(al|os)|absente", RegexOptions.IgnoreCase)]
     private static partial Regex ClinicInCode();
 
     [GeneratedRegex(@"\bsite_[a-z]+|dias_venc|dt_ult_exame|unificado_em|dt_excl|empresa_nome|nome_busca|data_nasc|cid_txt|dias_txt|crm_txt|emissor_txt")]

@@ -30,7 +30,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
         ];
         if (!Uri.TryCreate(options.Source, UriKind.Absolute, out _))
         {
-            problems.Add($"AntiCorruption:Source is '{options.Source}'; use a URI such as urn:clinic:legacy.");
+            problems.Add($"AntiCorruption:Source is '{options.Source}'; use a URI such as urn:example:legacy.");
         }
 
         if (!Enum.IsDefined(options.OnGap)) problems.Add($"AntiCorruption:OnGap is '{options.OnGap}'; use Stop or Backfill.");

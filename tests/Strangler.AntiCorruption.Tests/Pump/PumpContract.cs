@@ -337,7 +337,7 @@ public abstract class PumpContract : IAsyncLifetime
                 "ConnectionStrings:Store is missing; use Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.",
                 "AntiCorruption:Slot is 'Bad-Slot'; use 1 to 45 lower-case letters, digits and underscores, a letter first.",
                 "AntiCorruption:BatchMessages is 0; use 1 to 10000.",
-                "AntiCorruption:Source is 'no uri'; use a URI such as urn:clinic:legacy.",
+                "AntiCorruption:Source is 'no uri'; use a URI such as urn:example:legacy.",
             ],
             failure.Failures);
     }
