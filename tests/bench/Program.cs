@@ -61,4 +61,5 @@ command.SetAction(async (parsed, _) =>
         return 1;
     }
 });
-return await command.Parse(args).InvokeAsync();
+// Null: the library's own handling would end the process two seconds after a signal, with contestants still running.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

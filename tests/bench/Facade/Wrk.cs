@@ -26,19 +26,15 @@ internal static class Wrk
         string[] arguments = [$"-t{threads}", $"-c{connections}", $"-d{length.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s", "-s", script, url.AbsoluteUri];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var wrk = Process.Start(start)!;
-        try
-        {
-            var output = await wrk.StandardOutput.ReadToEndAsync(cancellation);
-            await wrk.WaitForExitAsync(cancellation);
-            var line = output.Split('\n').LastOrDefault(line => line.StartsWith('{')) ?? throw new BenchException($"wrk gave no figures: {output}");
-            var result = JsonSerializer.Deserialize<LoadResult>(line, JsonSerializerOptions.Web)!;
-            // A contestant that fails is not fast.
-            return result.Failed == 0 ? result : throw new BenchException($"{result.Failed} of {result.Requests} requests to {url} failed.");
-        }
-        finally
-        {
-            if (!wrk.HasExited) wrk.Kill();
-        }
+        // Reading from a pipe does not end by cancellation, only with the process that writes to it.
+        await using var stopped = cancellation.Register(wrk.Kill);
+        var output = await wrk.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await wrk.WaitForExitAsync(CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
+        var line = output.Split('\n').LastOrDefault(line => line.StartsWith('{')) ?? throw new BenchException($"wrk gave no figures: {output}");
+        var result = JsonSerializer.Deserialize<LoadResult>(line, JsonSerializerOptions.Web)!;
+        // A contestant that fails is not fast.
+        return result.Failed == 0 ? result : throw new BenchException($"{result.Failed} of {result.Requests} requests to {url} failed.");
     }
 }
 
