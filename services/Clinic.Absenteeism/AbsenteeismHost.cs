@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Clinic.Absenteeism.Absences;
 using Clinic.Absenteeism.Api;
 using Clinic.Absenteeism.Charts;
@@ -21,7 +22,9 @@ public static class AbsenteeismHost
 
     private const string DefaultAddress = "http://127.0.0.1:8084";
 
-    /// <exception cref="OptionsValidationException">Settings are missing or broken.</exception>
+    /// <param name="args">Settings as <c>--Key:Sub value</c>.</param>
+    /// <param name="medium">A medium to consume from instead of RabbitMQ; null for RabbitMQ.</param>
+    /// <exception cref="OptionsValidationException">Settings are missing or broken; every error at once.</exception>
     public static WebApplication Create(string[] args, IMedium? medium = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
@@ -36,11 +39,20 @@ public static class AbsenteeismHost
         builder.Services.AddMessageConsumer(Name, provider => provider.GetRequiredService<DbDataSource>(), HandleMessages);
         builder.Services.AddHealthChecks().AddCheck<StoreCheck>("store", timeout: HealthAnswer.Limit);
         builder.Services.AddProblemDetails();
-        builder.Services.AddOpenApi();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        builder.Services.AddOpenApi(description => description.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new() { Title = "Absenteeism", Version = "1" };
+            return Task.CompletedTask;
+        }));
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
 
         var app = builder.Build();
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        Validate(app.Services.GetRequiredService<IStartupValidator>());
+        app.UseExceptionHandler();
         app.UsePages(new Dictionary<string, Page>
         {
             [ConsolidatedChart.Path] = ConsolidatedChart.Handle,
@@ -48,7 +60,7 @@ public static class AbsenteeismHost
             [WorkAccidentChart.Path] = WorkAccidentChart.Handle,
             [WorkAccidentChart.ExportPath] = WorkAccidentChart.HandleExport,
         });
-        app.MapGet(AbsencesSummary.Path, AbsencesSummary.Handle);
+        AbsencesSummary.Describe(app.MapGet(AbsencesSummary.Path, AbsencesSummary.Handle));
         app.MapHealthChecks("/health", HealthAnswer.Options).AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
         return app;
@@ -58,4 +70,18 @@ public static class AbsenteeismHost
         .Handle<AbsenceRecorded, AbsenceOnFileHandler>(AbsenceRecorded.Type)
         .Handle<AbsenceCorrected, AbsenceOnFileHandler>(AbsenceCorrected.Type)
         .Handle<AbsenceWithdrawn, AbsenceWithdrawnHandler>(AbsenceWithdrawn.Type);
+
+    // One broken options class throws as it is, several throw an aggregate of the same: whoever starts the host should not have to care.
+    private static void Validate(IStartupValidator settings)
+    {
+        try
+        {
+            settings.Validate();
+        }
+        catch (AggregateException several) when (several.InnerExceptions.All(one => one is OptionsValidationException))
+        {
+            var failures = several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(one => one.Failures);
+            throw new OptionsValidationException(Options.DefaultName, typeof(AbsenteeismHost), failures);
+        }
+    }
 }

@@ -24,7 +24,9 @@ public static class PeriodicalDatesHost
 
     private const string DefaultAddress = "http://127.0.0.1:8083";
 
-    /// <exception cref="OptionsValidationException">Settings are missing or broken.</exception>
+    /// <param name="args">Settings as <c>--Key:Sub value</c>.</param>
+    /// <param name="medium">A medium to consume from instead of RabbitMQ; null for RabbitMQ.</param>
+    /// <exception cref="OptionsValidationException">Settings are missing or broken; every error at once.</exception>
     public static WebApplication Create(string[] args, IMedium? medium = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
@@ -39,22 +41,28 @@ public static class PeriodicalDatesHost
         builder.Services.AddMessageConsumer(Name, provider => provider.GetRequiredService<DbDataSource>(), HandleMessages);
         builder.Services.AddHealthChecks().AddCheck<StoreCheck>("store", timeout: HealthAnswer.Limit);
         builder.Services.AddProblemDetails();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(description => description.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new() { Title = "Periodical dates", Version = "1" };
+            return Task.CompletedTask;
+        }));
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
 
         var app = builder.Build();
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        Validate(app.Services.GetRequiredService<IStartupValidator>());
+        app.UseExceptionHandler();
         app.UsePages(new Dictionary<string, Page>
         {
             [ListPeriodicals.AllPath] = ListPeriodicals.HandleAll,
             [ListPeriodicals.DuePath] = ListPeriodicals.HandleDue,
             [ExportPeriodicals.Path] = ExportPeriodicals.Handle,
         });
-        app.MapGet(FindPeriodicalDates.Path, FindPeriodicalDates.Handle);
+        FindPeriodicalDates.Describe(app.MapGet(FindPeriodicalDates.Path, FindPeriodicalDates.Handle));
         app.MapHealthChecks("/health", HealthAnswer.Options).AllowAnonymous();
         app.MapOpenApi().AllowAnonymous();
         return app;
@@ -68,4 +76,18 @@ public static class PeriodicalDatesHost
         .Handle<ExamDateChangedV1, ExamDateChangedV1Handler>(ExamDateChangedV1.Type)
         .Handle<ExamDateChangedV2, ExamDateChangedV2Handler>(ExamDateChangedV2.Type)
         .Handle<ExamDateWithdrawn, ExamDateWithdrawnHandler>(ExamDateWithdrawn.Type);
+
+    // One broken options class throws as it is, several throw an aggregate of the same: whoever starts the host should not have to care.
+    private static void Validate(IStartupValidator settings)
+    {
+        try
+        {
+            settings.Validate();
+        }
+        catch (AggregateException several) when (several.InnerExceptions.All(one => one is OptionsValidationException))
+        {
+            var failures = several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(one => one.Failures);
+            throw new OptionsValidationException(Options.DefaultName, typeof(PeriodicalDatesHost), failures);
+        }
+    }
 }

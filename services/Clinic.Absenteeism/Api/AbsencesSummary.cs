@@ -4,6 +4,7 @@ using System.Globalization;
 using Clinic.Absenteeism.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
 
 namespace Clinic.Absenteeism.Api;
 
@@ -12,6 +13,8 @@ internal static class AbsencesSummary
 {
     public const string Path = "/api/absences/summary";
 
+    private static readonly WholeNumbers Companies = new(1, int.MaxValue);
+
     public sealed record ByChapter(string? Chapter, int Absences, int Days);
 
     public sealed record ByMonth(string Month, int Absences, int Days);
@@ -19,17 +22,17 @@ internal static class AbsencesSummary
     public sealed record Summary(int Absences, int Days, int Patients, IReadOnlyList<ByChapter> Chapters, IReadOnlyList<ByMonth> Months);
 
     public static async Task<Results<Ok<Summary>, ValidationProblem>> Handle(
-        [FromQuery(Name = "from"), Description("First day, yyyy-MM-dd. Open when left out.")] string? from,
-        [FromQuery(Name = "to"), Description("Last day, yyyy-MM-dd, not before from. Open when left out.")] string? to,
+        [FromQuery(Name = "from"), Description("First day. Open when left out.")] string? from,
+        [FromQuery(Name = "to"), Description("Last day, not before the first. Open when left out.")] string? to,
         [FromQuery(Name = "company_id"), Description("Absences of this employer alone. All when left out.")] string? companyId,
-        [FromQuery(Name = "work_accidents"), Description("true: accidents at work alone. false when left out.")] string? workAccidents,
+        [FromQuery(Name = "work_accidents"), Description("Accidents at work alone. false when left out.")] string? workAccidents,
         DbDataSource store,
         CancellationToken cancellation)
     {
         var checks = new QueryChecks();
         var period = new Period(checks.Day("from", from), checks.Day("to", to));
         if (period.To < period.From) checks.Errors["to"] = ["Give a day that is not before from."];
-        var company = checks.Integer("company_id", companyId, 1, int.MaxValue);
+        var company = checks.Integer("company_id", companyId, Companies);
         var accidentsOnly = checks.Truth("work_accidents", workAccidents) ?? false;
         if (checks.Errors.Count > 0) return TypedResults.ValidationProblem(checks.Errors);
 
@@ -41,6 +44,21 @@ internal static class AbsencesSummary
             [.. report.Chapters.OrderBy(chapter => chapter.Key == IcdChapter.Other).ThenBy(chapter => chapter.Key).Select(Chapter)],
             [.. report.Months.Select(Month)]));
     }
+
+    /// <summary>What the signature does not say: it takes text, so that every error can be told at once.</summary>
+    public static void Describe(RouteHandlerBuilder endpoint) => endpoint
+        .WithName("AbsencesSummary")
+        .WithSummary("Days lost to illness and accidents, by ICD-10 chapter and by month")
+        .WithTags("Absences")
+        .Produces(StatusCodes.Status401Unauthorized)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.DescribeQuery("from", new() { Type = JsonSchemaType.String, Format = "date" });
+            operation.DescribeQuery("to", new() { Type = JsonSchemaType.String, Format = "date" });
+            operation.DescribeQuery("company_id", Companies.Schema);
+            operation.DescribeQuery("work_accidents", new() { Type = JsonSchemaType.Boolean });
+            return Task.CompletedTask;
+        });
 
     private static ByChapter Chapter(KeyValuePair<int, Tally> chapter) =>
         new(IcdChapter.NumeralOf(chapter.Key), chapter.Value.Absences, chapter.Value.Days);

@@ -8,12 +8,12 @@ internal sealed class QueryChecks
     public Dictionary<string, string[]> Errors { get; } = [];
 
     /// <summary>A whole number in plain digits; null when it is left out or wrong.</summary>
-    public int? Integer(string name, string? text, int least, int most)
+    public int? Integer(string name, string? text, WholeNumbers range)
     {
         if (text is null) return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+        if (range.TryRead(text, out var value)) return value;
 
-        Errors[name] = [$"Give one whole number from {least} to {most} in digits."];
+        Errors[name] = [$"Give one whole number from {range} in digits."];
         return null;
     }
 

@@ -41,6 +41,7 @@ public sealed class RunningService : IAsyncDisposable
                 "--ConnectionStrings:Store", store,
                 "--Identity:PublicKey", files.PublicKey,
                 "--Logging:LogLevel:Default", "None",
+                "--Logging:LogLevel:Microsoft.AspNetCore", "None",
                 .. settings,
             ],
             medium);
