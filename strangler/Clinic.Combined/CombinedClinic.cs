@@ -12,6 +12,9 @@ namespace Clinic.Combined;
 /// <summary>Every host of the clinic in this process, started in the order of a row and stopped in the order of a request.</summary>
 internal sealed class CombinedClinic : IAsyncDisposable
 {
+    // A browser that keeps its connection open does not keep the clinic from stopping.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     private readonly Stack<WebApplication> running = new();
     private readonly DataFolder data;
 
@@ -34,7 +37,7 @@ internal sealed class CombinedClinic : IAsyncDisposable
             await clinic.StartHostsAsync(arguments);
             return clinic;
         }
-        catch (Exception refused) when (refused is OptionsValidationException or ArgumentException or DbException or IOException)
+        catch (Exception refused) when (refused is OptionsValidationException or AjusteInvalido or ArgumentException or DbException or IOException)
         {
             await clinic.DisposeAsync();
             throw new StartException(refused.Message, refused);
@@ -45,7 +48,7 @@ internal sealed class CombinedClinic : IAsyncDisposable
     {
         while (running.TryPop(out var host))
         {
-            await host.StopAsync();
+            await host.StopAsync(StopLimit);
             await host.DisposeAsync();
         }
 

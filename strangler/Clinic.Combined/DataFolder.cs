@@ -32,7 +32,7 @@ internal sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(folder);
             var lockFile = Path.Combine(folder, "in-use");
-            File.Open(lockFile, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            if (!File.Exists(lockFile)) File.Create(lockFile).Dispose();
             return new(folder, Lock(lockFile, folder));
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)

@@ -21,7 +21,7 @@ public abstract class LoadTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
         {
             var answered = load.Answered;
             await Tool.FlipAsync(clinic, flip % 4 < 2 ? "periodicals" : "absenteeism", flip % 2 == 0 ? "service" : "legacy");
-            await Wait.UntilAsync(() => load.Answered > answered + 100, "the load goes on after a flip");
+            await Wait.UntilAsync(() => load.Answered > answered + 40, "the load goes on after a flip");
         }
 
         var elapsed = watch.Elapsed;
