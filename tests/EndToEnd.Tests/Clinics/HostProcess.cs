@@ -65,12 +65,12 @@ public sealed partial class HostProcess : IDisposable
         return process.ExitCode;
     }
 
-    /// <summary>Ctrl+C, then waits for its end.</summary>
+    /// <summary>TERM, which it treats as Ctrl+C, then waits for its end. INT would be ignored where the tests run in the background of a shell.</summary>
     public async Task<int> InterruptAsync()
     {
         if (process.HasExited) return process.ExitCode;
-        const int interrupt = 2;
-        _ = Kill(process.Id, interrupt);
+        const int terminate = 15;
+        _ = Kill(process.Id, terminate);
         return await ExitsAsync(TimeSpan.FromSeconds(30));
     }
 
