@@ -85,7 +85,14 @@ public sealed class DistributedRowTests(DistributedClinic clinic) : RowTests<Dis
         await using var connection = await factory.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         var queue = (await channel.QueueDeclareAsync()).QueueName;
-        await channel.QueueBindAsync(queue, "clinic", "#");
+        foreach (var version in (string[])["v1", "v2"])
+        {
+            for (var partition = 0; partition < new MessagingOptions().Partitions; partition++)
+            {
+                await channel.QueueBindAsync(queue, "clinic", $"{partition}.clinic.periodical.exam-date-changed.{version}");
+            }
+        }
+
         var heard = new List<string>();
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) =>

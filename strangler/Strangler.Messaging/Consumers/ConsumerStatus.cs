@@ -6,7 +6,10 @@ namespace Strangler.Messaging;
 /// <param name="consumer">Its name.</param>
 public sealed class ConsumerStatus(string consumer)
 {
-    private readonly ConcurrentDictionary<string, string> troubles = new(StringComparer.Ordinal);
+    private const string Start = "start";
+
+    private readonly ConcurrentDictionary<string, string> troubles =
+        new([KeyValuePair.Create(Start, $"{Start}: the consumer has not started")], StringComparer.Ordinal);
     private readonly Lock gate = new();
     private ConsumerCounts counts;
 
@@ -24,6 +27,13 @@ public sealed class ConsumerStatus(string consumer)
 
     /// <summary>What the consumer waits for now, one line each, without personal data; empty while it can receive and apply in every partition.</summary>
     public IReadOnlyList<string> Troubles => [.. troubles.OrderBy(trouble => trouble.Key, StringComparer.Ordinal).Select(trouble => trouble.Value)];
+
+    /// <summary>The consumer has started; what it waits for now is told part by part.</summary>
+    internal void Started(IEnumerable<string> parts)
+    {
+        foreach (var part in parts) Trouble(part, "not subscribed yet");
+        Fine(Start);
+    }
 
     internal void Trouble(string part, string what) => troubles[part] = $"{part}: {what}";
 

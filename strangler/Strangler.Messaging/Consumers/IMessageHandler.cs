@@ -7,8 +7,10 @@ namespace Strangler.Messaging;
 public interface IMessageHandler<in TMessage>
 {
     /// <summary>
-    /// Applies the message. Called once per message in effect: inbox, version guard and effect commit together in
-    /// <see cref="MessageContext.Transaction"/>. Throwing means "try again later"; after the configured attempts the key is parked.
+    /// Applies the message. Once in effect: inbox, version guard and effect commit together in <see cref="MessageContext.Transaction"/>, and a
+    /// transaction that was rolled back is done again, so everything it does must be in that transaction. Messages of one key come one after
+    /// the other; those of different partitions come at the same time. Throwing means "try again later"; after the configured attempts the
+    /// key is parked.
     /// </summary>
     /// <param name="message">The body.</param>
     /// <param name="context">Envelope, connection and transaction; do not commit or keep it.</param>

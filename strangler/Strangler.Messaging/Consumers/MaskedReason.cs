@@ -13,7 +13,9 @@ internal static partial class MaskedReason
     {
         var text = exception switch
         {
+            // Written by us, by SQLite, by Npgsql about the connection: none of them quotes a row.
             NoHandlerException or SqliteException => exception.Message,
+            NpgsqlException and not PostgresException => exception.Message,
             PostgresException postgres => $"{postgres.SqlState} {Masked(postgres.MessageText)} {postgres.ConstraintName ?? postgres.ColumnName}",
             _ => Masked(exception.Message),
         };

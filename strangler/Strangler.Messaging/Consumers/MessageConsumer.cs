@@ -37,6 +37,7 @@ internal sealed class MessageConsumer(
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var subscription = new Subscription(consumer, [.. routes.Keys]);
         var applier = new BatchApplier(store, routes, options, clock, metrics, logger);
+        status.Started(Enumerable.Range(0, medium.Partitions).Select(PartitionLoop.PartOf));
         using var waitingKeys = new WaitingKeyLoop(medium, store, applier, options, status, metrics, clock, logger);
 
         var loops = Enumerable.Range(0, medium.Partitions)

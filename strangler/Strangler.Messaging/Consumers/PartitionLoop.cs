@@ -15,7 +15,10 @@ internal sealed partial class PartitionLoop(
     Action keysWait,
     ILogger logger)
 {
-    private readonly string part = $"partition {partition}";
+    private readonly string part = PartOf(partition);
+
+    /// <summary>What a partition is called in the status.</summary>
+    public static string PartOf(int partition) => $"partition {partition}";
 
     /// <param name="stopping">Ends the loop after the batch in hand.</param>
     /// <param name="aborting">Ends it at once; the batch in hand comes again.</param>

@@ -6,6 +6,12 @@ namespace Strangler.Messaging;
 /// Place of a message in the order of its key: commit position of the source transaction, then ordinal of the change within it.
 /// Compared by position, then ordinal. Its text sorts the same way as its value, so a store may compare the text.
 /// </summary>
+/// <remarks>
+/// A consumer applies a message unless its key has seen a newer version, or the same version of the same family: the type without its
+/// major version. So messages of one change may share key and version when they state different facts, and each is applied; two majors of
+/// one fact (<c>….v1</c>, <c>….v2</c>) share key and version on purpose: who handles both gets the one that was published first, so publish
+/// the newest major first. A message that has not been seen but is older than what its key has seen is never applied.
+/// </remarks>
 /// <param name="Position">Commit position in the source's own count: a PostgreSQL commit LSN, or the id of a trigger-log row.</param>
 /// <param name="Ordinal">Number of the change within its source transaction, from 0.</param>
 public readonly record struct MessageVersion(ulong Position, uint Ordinal) : IComparable<MessageVersion>

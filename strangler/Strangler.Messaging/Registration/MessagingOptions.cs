@@ -15,7 +15,10 @@ public sealed class MessagingOptions
     public string Exchange { get; set; } = "strangler";
 
     /// <summary>Names of consumers whose queues must exist before a publisher opens, so that a consumer that starts later misses nothing.</summary>
-    /// <value>Default none: a message is refused as unroutable only when nobody at all is bound for it.</value>
+    /// <value>
+    /// Default none: a message is refused as unroutable only when nobody at all is bound for it, and queues younger than
+    /// <see cref="RabbitMqOptions.QueueSettleTime"/> are relied on. Name every consumer that must not lose anything.
+    /// </value>
     public IList<string> RequiredConsumers { get; } = [];
 
     /// <summary>The broker.</summary>

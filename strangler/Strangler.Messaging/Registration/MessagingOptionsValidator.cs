@@ -26,6 +26,7 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
         Span("RabbitMq:ConfirmTimeout", options.RabbitMq.ConfirmTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         Span("RabbitMq:OperationTimeout", options.RabbitMq.OperationTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         Span("RabbitMq:Heartbeat", options.RabbitMq.Heartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Span("RabbitMq:QueueSettleTime", options.RabbitMq.QueueSettleTime, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Range("Consumer:BatchSize", options.Consumer.BatchSize, 1, 10_000);
         Range("Consumer:Attempts", options.Consumer.Attempts, 1, 100);
         Span("Consumer:RetryDelay", options.Consumer.RetryDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Strangler.Tests.Servers;
 
 namespace Strangler.Messaging.Tests;
@@ -234,6 +235,46 @@ public abstract class ConsumerContract : IAsyncLifetime
         }
 
         Assert.Equal(messages.Select(message => message.Version.ToString()), await Counters.JournalAsync("counter/1"));
+    }
+
+    [Fact]
+    public async Task A_second_instance_takes_over_from_the_first_and_nothing_is_lost_doubled_or_reordered()
+    {
+        var first = await StartAsync();
+        await using var second = await StartAsync();
+        await using var publisher = await OpenPublisherAsync();
+        var messages = Enumerable.Range(1, 300).SelectMany(position => Keys(4).Select(key => Sample.Message(key, (ulong)position))).ToArray();
+
+        var safe = messages.Chunk(40).Select(chunk => publisher.PublishAsync(chunk, CancellationToken.None)).ToList();
+        await Wait.UntilAsync(() => first.Status.Counts.Applied > 0, "the first instance is at work");
+        Assert.Equal(0, second.Status.Counts.Received);
+        await first.DisposeAsync();
+        foreach (var call in safe) await (await call).WaitAsync(Sample.Deadline);
+
+        foreach (var key in Keys(4))
+        {
+            Assert.Equal(Enumerable.Range(1, 300).Select(position => new MessageVersion((ulong)position, 0).ToString()), await Counters.JournalAsync(key));
+        }
+    }
+
+    [Fact]
+    public async Task Health_says_what_the_consumer_waits_for_and_how_much_waits()
+    {
+        var away = new AwayMedium(medium);
+        await using var consumer = await RunningConsumer.StartAsync(away, Counters);
+        await Wait.UntilAsync(() => consumer.Status.Troubles.Count(trouble => trouble.EndsWith("Away.", StringComparison.Ordinal)) == 2, "both partitions are in trouble");
+        var health = await consumer.HealthAsync();
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Equal(
+            "partition 0: the medium cannot be reached: Away.; partition 1: the medium cannot be reached: Away.",
+            health.Entries["consumer counters"].Description);
+
+        away.ComeBack();
+        await Wait.UntilAsync(() => consumer.Status.Troubles.Count == 0, "both partitions are subscribed");
+        await using var publisher = await OpenPublisherAsync();
+        await publisher.PublishSafelyAsync(Sample.Message("counter/1", 1));
+        health = await consumer.HealthAsync();
+        Assert.Equal((HealthStatus.Healthy, "1 applied, 0 waiting, 0 parked"), (health.Status, health.Entries["consumer counters"].Description));
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class RabbitMqMediumTests : MediumContract, IAsyncLifetime
         await (await OpenAsync(medium, Counters)).DisposeAsync();
         await using var broker = await RawBroker.ConnectAsync(uri);
         var queue = await broker.Channel.QueueDeclareAsync();
-        await broker.Channel.QueueBindAsync(queue.QueueName, used[0].Exchange, "*." + Sample.Counted);
+        await broker.Channel.QueueBindAsync(queue.QueueName, used[0].Exchange, "0." + Sample.Counted);
         var message = Sample.Message("counter/São", 7, ordinal: 3) with { Warnings = ["name.lossy"], TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
         await using (var publisher = await OpenPublisherAsync(medium)) await publisher.PublishSafelyAsync(message);
 
@@ -243,6 +243,25 @@ public sealed class RabbitMqMediumTests : MediumContract, IAsyncLifetime
         Assert.Contains("counters.0", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_publisher_relies_on_a_required_queue_only_when_it_has_settled()
+    {
+        var options = Options(uri);
+        options.RequiredConsumers.Add("counters");
+        options.RabbitMq.QueueSettleTime = TimeSpan.FromSeconds(3);
+        var medium = new RabbitMqMedium(options);
+        var started = TimeProvider.System.GetTimestamp();
+        await (await OpenAsync(medium, Counters)).DisposeAsync();
+        await using var receiver = await OpenAsync(medium, Counters);
+
+        await using var publisher = await OpenPublisherAsync(medium);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(3), Sample.Deadline);
+
+        var again = TimeProvider.System.GetTimestamp();
+        await using var next = await OpenPublisherAsync(medium);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(again), TimeSpan.Zero, TimeSpan.FromSeconds(3));
+    }
+
     protected override IMedium CreateMedium(int partitions = 1, IReadOnlyList<string>? requiredConsumers = null)
     {
         var options = Options(uri);
@@ -262,6 +281,7 @@ public sealed class RabbitMqMediumTests : MediumContract, IAsyncLifetime
     {
         var options = new MessagingOptions { Exchange = $"medium-{Guid.NewGuid():N}", Partitions = 1 };
         options.RabbitMq.Uri = address;
+        options.RabbitMq.QueueSettleTime = TimeSpan.FromMilliseconds(200);
         used.Add(options);
         return options;
     }

@@ -84,8 +84,8 @@ public sealed class RabbitMqOutageTests(OwnBroker own) : IClassFixture<OwnBroker
         Assert.Equal("low on memory", publisher.BlockedReason);
         var second = publisher.PublishAsync([Sample.Message("counter/1", 3)], CancellationToken.None);
 
-        // Well over the confirm timeout: a block is no black hole.
-        await Task.WhenAny(first, second, Task.Delay(TimeSpan.FromSeconds(2)));
+        // Well over the confirm timeout and the heartbeats: a block is no black hole.
+        await Task.WhenAny(first, second, Task.Delay(TimeSpan.FromSeconds(4)));
         Assert.False(first.IsCompleted);
         Assert.False(second.IsCompleted);
 
@@ -100,6 +100,7 @@ public sealed class RabbitMqOutageTests(OwnBroker own) : IClassFixture<OwnBroker
     {
         var options = new MessagingOptions { Exchange = $"outage-{Guid.NewGuid():N}", Partitions = partitions };
         options.RabbitMq.Uri = broker.Address;
+        options.RabbitMq.Heartbeat = TimeSpan.FromSeconds(1);
         options.RabbitMq.ConfirmTimeout = confirmTimeout ?? TimeSpan.FromSeconds(10);
         options.RequiredConsumers.Add("counters");
         return new(options);

@@ -2,14 +2,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Strangler.Messaging;
 
 /// <summary>
 /// Carries messages over RabbitMQ 3.10 or later. A message is an AMQP 0-9-1 message, persistent and mandatory, with the body as it is
 /// (<c>application/json</c>), its id as <c>message-id</c>, its time as <c>timestamp</c>, and the attributes of <see cref="EnvelopeHeaders"/>;
-/// it is sent to one durable topic exchange with the routing key <c>{partition}.{type}</c> and is safe when a majority of every bound quorum
+/// it is sent to one durable direct exchange with the routing key <c>{partition}.{type}</c> and is safe when a majority of every bound quorum
 /// queue has it on disk. Queues are named <c>{exchange}.{consumer}.{partition}</c>. Each publisher has a connection of its own, the receivers
 /// share one. Nothing recovers by itself: a publisher or receiver that lost its connection fails, and its owner opens another. Thread-safe.
 /// </summary>
@@ -101,6 +100,7 @@ public sealed partial class RabbitMqMedium : IMedium
                     return true;
                 },
                 cancellation);
+            _ = MarkWhenSettledAsync(connection, topology.Queue(subscription.Consumer, partition), receiver.Ended);
             return receiver;
         }
         catch
@@ -135,6 +135,28 @@ public sealed partial class RabbitMqMedium : IMedium
         }
     }
 
+    /// <summary>Beside the receiver's work. Ends with the receiver; the next one of the queue begins again.</summary>
+    private async Task MarkWhenSettledAsync(RabbitMqConnection connection, string queue, CancellationToken ended)
+    {
+        try
+        {
+            await Task.Delay(options.RabbitMq.QueueSettleTime, clock, ended);
+            await connection.RunAsync(
+                $"Marking queue '{queue}'",
+                async open =>
+                {
+                    await using var channel = await open.CreateChannelAsync(cancellationToken: ended);
+                    await RabbitMqTopology.MarkAsync(channel, queue, ended);
+                    return true;
+                },
+                ended);
+        }
+        catch (Exception given) when (given is OperationCanceledException or MediumLostException)
+        {
+            LogNotMarked(queue, given.Message);
+        }
+    }
+
     private static Task<bool> IsBoundAsync(RabbitMqConnection connection, string queue, CancellationToken cancellation) =>
         connection.RunAsync(
             $"Looking for queue '{queue}'",
@@ -142,18 +164,13 @@ public sealed partial class RabbitMqMedium : IMedium
             {
                 // The broker answers "not found" by closing the channel, so the question has one of its own.
                 await using var channel = await open.CreateChannelAsync(cancellationToken: cancellation);
-                try
-                {
-                    await channel.ExchangeDeclarePassiveAsync(RabbitMqTopology.BoundMark(queue), cancellation);
-                    return true;
-                }
-                catch (OperationInterruptedException answer) when (answer.ShutdownReason?.ReplyCode == Constants.NotFound)
-                {
-                    return false;
-                }
+                return await RabbitMqTopology.IsMarkedAsync(channel, queue, cancellation);
             },
             cancellation);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Publishing waits for queue {Queue}: start its consumer once, so that it declares it")]
     private partial void LogWaiting(string queue);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "Queue {Queue} was not marked as bound: {Reason}")]
+    private partial void LogNotMarked(string queue, string reason);
 }

@@ -19,9 +19,17 @@ public sealed class RabbitMqOptions
     /// <value>Default 10 s; 100 ms to 5 min.</value>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Heartbeat of each connection; a silent peer is given up after two of them.</summary>
+    /// <summary>Heartbeat of each connection; a peer that is silent for two of them is given up.</summary>
     /// <value>Default 10 s; 1 s to 5 min.</value>
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a queue must have been declared before a publisher that requires its consumer may rely on it. RabbitMQ 3.10 writes the name of
+    /// a new quorum queue to disk seconds after it declared the queue: a node killed in between loses the queue with every message that it
+    /// had confirmed, and the queue that it makes in its place never answers.
+    /// </summary>
+    /// <value>Default 5 s; 0 to 1 min. Matters once in a queue's life.</value>
+    public TimeSpan QueueSettleTime { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most messages that one partition of a consumer holds unacknowledged.</summary>
     /// <value>Default 1,000: twice a batch, so that the next batch arrives while one is applied; 1 to 65,535.</value>

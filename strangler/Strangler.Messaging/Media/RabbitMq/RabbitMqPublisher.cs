@@ -110,12 +110,10 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
     {
         try
         {
-            await sending.WaitAsync(connection.Lost);
+            await sending.WaitOrAbandonAsync(Timeout.InfiniteTimeSpan, connection.Lost);
         }
         catch (OperationCanceledException)
         {
-            // Observed when it ends, if it ever does.
-            _ = sending.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             FailForLostConnection();
             ThrowIfFailed();
         }

@@ -13,6 +13,7 @@ internal sealed partial class RabbitMqReceiver : AsyncDefaultBasicConsumer, IMes
     private readonly ILogger logger;
     private readonly Channel<Delivery> deliveries =
         System.Threading.Channels.Channel.CreateUnbounded<Delivery>(new() { SingleReader = true, SingleWriter = true });
+    private readonly CancellationTokenSource ended = new();
     private readonly CancellationTokenRegistration connectionLost;
     private volatile string? lossReason;
     private ulong lastReceived;
@@ -28,6 +29,9 @@ internal sealed partial class RabbitMqReceiver : AsyncDefaultBasicConsumer, IMes
         channel.ChannelShutdownAsync += OnChannelShutdownAsync;
         connectionLost = connection.Lost.Register(() => Lose(connection.LossReason));
     }
+
+    /// <summary>Cancelled when the receiver is disposed or lost.</summary>
+    public CancellationToken Ended => ended.Token;
 
     public async Task<IReadOnlyList<Envelope>> ReceiveAsync(int limit, CancellationToken cancellation)
     {
@@ -66,6 +70,7 @@ internal sealed partial class RabbitMqReceiver : AsyncDefaultBasicConsumer, IMes
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        await ended.CancelAsync();
         try
         {
             // Closing the channel gives what was not acknowledged back to the queue, in order.
@@ -126,6 +131,7 @@ internal sealed partial class RabbitMqReceiver : AsyncDefaultBasicConsumer, IMes
     {
         lossReason ??= reason;
         deliveries.Writer.TryComplete();
+        ended.Cancel();
     }
 
     private MediumLostException Lost() => new($"Receiving: {lossReason}");

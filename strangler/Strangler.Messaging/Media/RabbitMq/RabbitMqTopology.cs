@@ -1,10 +1,11 @@
 using System.Globalization;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Strangler.Messaging;
 
 /// <summary>
-/// What there is on the broker: one durable topic exchange; routing keys <c>{partition}.{type}</c>; for each consumer and partition a quorum
+/// What there is on the broker: one durable direct exchange; routing keys <c>{partition}.{type}</c>; for each consumer and partition a quorum
 /// queue <c>{exchange}.{consumer}.{partition}</c> with single active consumer, bound by its consumer for each type. No delivery limit:
 /// a consumer that crashes in a loop must not dead-letter innocent messages (RabbitMQ 4 sets one of 20 by default; take it back by a policy).
 /// A type that a consumer wants no more stays bound until an operator unbinds it.
@@ -20,7 +21,7 @@ internal sealed class RabbitMqTopology(string exchange, int partitions)
     public string Queue(string consumer, int partition) => string.Create(CultureInfo.InvariantCulture, $"{Exchange}.{consumer}.{partition}");
 
     public Task DeclareExchangeAsync(IChannel channel, CancellationToken cancellation) =>
-        channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellation);
+        channel.ExchangeDeclareAsync(Exchange, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellation);
 
     public async Task DeclareQueueAsync(IChannel channel, Subscription subscription, int partition, CancellationToken cancellation)
     {
@@ -37,11 +38,26 @@ internal sealed class RabbitMqTopology(string exchange, int partitions)
         {
             await channel.QueueBindAsync(queue, Exchange, RoutingKey(partition, type), cancellationToken: cancellation);
         }
-
-        // Last: who finds it knows that the queue is bound, which no other question to the broker over AMQP would tell.
-        await channel.ExchangeDeclareAsync(BoundMark(queue), ExchangeType.Fanout, durable: true, cancellationToken: cancellation);
     }
 
-    /// <summary>Name of an exchange without bindings whose existence says that the queue is declared and bound.</summary>
-    public static string BoundMark(string queue) => $"{queue}.bound";
+    /// <summary>Says to publishers that the queue is bound and may be relied on: an exchange without bindings, since nothing else that can be asked over AMQP would tell.</summary>
+    public static Task MarkAsync(IChannel channel, string queue, CancellationToken cancellation) =>
+        channel.ExchangeDeclareAsync(Mark(queue), ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellation);
+
+    /// <summary>Whether the queue is there, bound, and may be relied on. The channel is closed by a "no".</summary>
+    public static async Task<bool> IsMarkedAsync(IChannel channel, string queue, CancellationToken cancellation)
+    {
+        try
+        {
+            await channel.ExchangeDeclarePassiveAsync(Mark(queue), cancellation);
+            await channel.QueueDeclarePassiveAsync(queue, cancellation);
+            return true;
+        }
+        catch (OperationInterruptedException answer) when (answer.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return false;
+        }
+    }
+
+    private static string Mark(string queue) => $"{queue}.bound";
 }
