@@ -37,9 +37,9 @@ public abstract class BrowserTests<TClinic>(TClinic clinic) : IClassFixture<TCli
         var seen = new List<string>();
         await page.GotoAsync(new Uri(clinic.Facade, "/periodicos/").AbsoluteUri);
         await LookAsync();
-        await page.FillAsync("input[name=q]", "silva");
+        await page.FillAsync("input[name=q]", "ana");
         await page.PressAsync("input[name=q]", "Enter");
-        await page.WaitForURLAsync("**q=silva*");
+        await page.WaitForURLAsync("**q=ana*");
         await LookAsync();
         await page.ClickAsync("a[href*='pagina=2']");
         await page.WaitForURLAsync("**pagina=2*");

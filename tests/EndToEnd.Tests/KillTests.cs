@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using EndToEnd.Tests.Clinics;
+using Npgsql;
 using Strangler.Messaging;
 using Strangler.Tests.Servers;
 
@@ -15,7 +16,7 @@ public abstract class KillTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
     public async Task Killing_every_part_while_rows_change_loses_no_row_and_takes_no_key_back()
     {
         await Wait.UntilAsync(async () => (await Lag.OfAsync(clinic)).BackfillComplete, "the rows that exist are published", TimeSpan.FromSeconds(60));
-        await using var journal = await Journal.StartAsync(clinic.PeriodicalDatesStore);
+        var journal = await Journal.StartAsync(clinic.PeriodicalDatesStore);
         await using var writer = await Writer.StartAsync(clinic);
         foreach (var part in clinic.Parts)
         {
@@ -104,20 +105,21 @@ public abstract class KillTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
     }
 
     /// <summary>A trigger in the service's own store that notes every state a patient's exam passes through.</summary>
-    private sealed class Journal(DbDataSource store, bool postgres) : IAsyncDisposable
+    private sealed class Journal(string connectionString)
     {
         public static async Task<Journal> StartAsync(string connectionString)
         {
-            var postgres = connectionString.Contains("Host=", StringComparison.Ordinal);
-            var journal = new Journal(StoreDataSource.Create(connectionString), postgres);
-            await using var connection = await journal.OpenAsync();
-            foreach (var statement in postgres ? PostgresTriggers : SqliteTriggers) await connection.ExecuteAsync(statement);
-            return journal;
+            await using var store = StoreDataSource.Create(connectionString);
+            await using var connection = await store.OpenConnectionAsync();
+            foreach (var statement in store is NpgsqlDataSource ? PostgresTriggers : SqliteTriggers) await connection.ExecuteAsync(statement);
+            return new(connectionString);
         }
 
         public async Task<(int Entries, IReadOnlyList<string> StepsBack)> ReadAsync()
         {
-            await using var connection = await OpenAsync();
+            // Its own connections: those of a pool may have died with the server.
+            await using var store = StoreDataSource.Create(connectionString);
+            await using var connection = await store.OpenConnectionAsync();
             var entries = (await connection.QueryAsync<(long Patient, long Days)>("select patient_id, days from test_journal order by id")).ToList();
             var last = new Dictionary<long, long>();
             var stepsBack = new List<string>();
@@ -129,8 +131,6 @@ public abstract class KillTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
 
             return (entries.Count, stepsBack);
         }
-
-        public ValueTask DisposeAsync() => store.DisposeAsync();
 
         private static readonly string[] SqliteTriggers =
         [
@@ -145,12 +145,6 @@ public abstract class KillTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
             "create function test_journal_note() returns trigger language plpgsql as $$ begin insert into test_journal (patient_id, days) values (new.patient_id, new.expiration_days); return new; end $$",
             "create trigger test_journal after insert or update on periodical_exams for each row execute function test_journal_note()",
         ];
-
-        private async Task<DbConnection> OpenAsync()
-        {
-            if (postgres) Npgsql.NpgsqlConnection.ClearAllPools();
-            return await store.OpenConnectionAsync();
-        }
     }
 }
 

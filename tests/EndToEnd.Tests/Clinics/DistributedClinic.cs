@@ -23,23 +23,12 @@ public sealed class DistributedClinic : RunningClinic
         // The servers are its own, but a machine without them is one without these.
         TestServers.RequirePostgres();
         TestServers.RequireRabbitMq();
-        await RunAsync("up", "--port", $"{FirstPort}", "--no-build");
+        var (exitCode, output) = await CommandAsync("up", "--port", $"{FirstPort}", "--no-build");
+        Assert.True(exitCode == 0, $"./distributed up ended with {exitCode}:\n{output}");
     }
 
-    public override async Task KillAsync(string part)
-    {
-        var processId = int.Parse((await File.ReadAllLinesAsync(Path.Combine(DataFolder, part, "pid")))[0], CultureInfo.InvariantCulture);
-        using var process = Process.GetProcessById(processId);
-        process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync();
-        NpgsqlConnection.ClearAllPools();
-    }
-
-    protected override Task StopAsync() => RunAsync("down");
-
-    private string Database(string name) => $"Host=127.0.0.1;Port={FirstPort + 6};Username=strangler;Database={name}";
-
-    private async Task RunAsync(string verb, params string[] options)
+    /// <summary>Runs <c>./distributed VERB</c>; what it printed is output and errors in one.</summary>
+    public async Task<(int ExitCode, string Output)> CommandAsync(string verb, params string[] options)
     {
         var start = new ProcessStartInfo(Repository.PathOf("distributed")) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[verb, "--data", DataFolder, .. options]) start.ArgumentList.Add(argument);
@@ -47,6 +36,24 @@ public sealed class DistributedClinic : RunningClinic
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"./distributed {verb} ended with {process.ExitCode}:\n{await output}{await errors}");
+        return (process.ExitCode, await output + await errors);
     }
+
+    public override async Task KillAsync(string part)
+    {
+        var processId = int.Parse((await File.ReadAllLinesAsync(Path.Combine(DataFolder, part, "pid")))[0], CultureInfo.InvariantCulture);
+        using var process = Process.GetProcessById(processId);
+        // Not the tree: .NET stops every process of a tree before it kills it, and runuser, PostgreSQL's parent, stops itself with its child.
+        process.Kill();
+        await process.WaitForExitAsync();
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    protected override async Task StopAsync()
+    {
+        var (exitCode, output) = await CommandAsync("down");
+        Assert.True(exitCode == 0, $"./distributed down ended with {exitCode}:\n{output}");
+    }
+
+    private string Database(string name) => $"Host=127.0.0.1;Port={FirstPort + 6};Username=strangler;Database={name}";
 }

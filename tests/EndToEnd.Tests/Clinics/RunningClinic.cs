@@ -7,12 +7,14 @@ namespace EndToEnd.Tests.Clinics;
 /// <summary>The whole clinic as its users have it, in processes of its own, on a block of free ports and a private data folder.</summary>
 public abstract class RunningClinic : IAsyncLifetime
 {
+    private const int Ports = 8;
+
     private static readonly Lock PortLock = new();
     private static readonly HashSet<int> Handed = [];
 
     protected RunningClinic()
     {
-        FirstPort = FreePorts(8);
+        FirstPort = FreePorts();
         DataFolder = Directory.CreateTempSubdirectory("strangler-clinic-").FullName;
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(DataFolder, (UnixFileMode)0b111_101_101);
     }
@@ -50,11 +52,15 @@ public abstract class RunningClinic : IAsyncLifetime
     /// <summary>kill -9 of one of <see cref="Parts"/>; returns when it is gone.</summary>
     public abstract Task KillAsync(string part);
 
+    /// <summary>Those of its eight ports on which somebody listens.</summary>
+    public IReadOnlyList<int> PortsInUse() => [.. Enumerable.Range(FirstPort, Ports).Where(port => !IsFree(port))];
+
     public async ValueTask InitializeAsync() => await StartAsync();
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Assert.Empty(PortsInUse());
         Directory.Delete(DataFolder, recursive: true);
         GC.SuppressFinalize(this);
     }
@@ -68,13 +74,13 @@ public abstract class RunningClinic : IAsyncLifetime
 
     private Uri Loopback(int offset) => new($"http://127.0.0.1:{FirstPort + offset}");
 
-    private static int FreePorts(int count)
+    private static int FreePorts()
     {
         lock (PortLock)
         {
             for (var first = 21000 + (Environment.ProcessId % 500 * 16); first < 60000; first += 16)
             {
-                if (!Handed.Contains(first) && Enumerable.Range(first, count).All(IsFree) && Handed.Add(first)) return first;
+                if (!Handed.Contains(first) && Enumerable.Range(first, Ports).All(IsFree) && Handed.Add(first)) return first;
             }
         }
 
