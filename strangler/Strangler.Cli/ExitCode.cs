@@ -12,6 +12,6 @@ internal enum ExitCode
     /// <summary>The command line itself is wrong; nothing was tried.</summary>
     Usage = 2,
 
-    /// <summary>Nobody answers where the facade (or the anti-corruption host) should be.</summary>
+    /// <summary>Nobody answers where the facade, the anti-corruption layer or the database should be.</summary>
     Unreachable = 3,
 }

@@ -8,9 +8,6 @@ namespace Strangler.Cli;
 /// <summary>The tool's table of contents. A new command is one file under Commands, and one line here.</summary>
 internal static class Tool
 {
-    // A facade that is asked to stop lets its requests finish first; the tool must not cut that short.
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(35);
-
     public static RootCommand Root() => new("Moves a legacy application to services, one route at a time.")
     {
         ToolOptions.Json,
@@ -34,7 +31,8 @@ internal static class Tool
     {
         var given = Root().Parse(args);
         if (given.Errors.Count > 0) return Misused(given, new Screen(output, error, args.Contains(ToolOptions.Json.Name)));
-        return await given.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopPatience });
+        using var end = new EndSignals();
+        return await given.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, end.Token);
     }
 
     private static int Misused(ParseResult given, Screen screen)

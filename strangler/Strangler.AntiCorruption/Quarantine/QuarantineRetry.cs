@@ -17,7 +17,9 @@ internal sealed class QuarantineRetry(
     public async Task<IReadOnlyList<RetryResult>> RetryAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellation)
     {
         var wanted = ids is null ? await quarantine.OpenIdsAsync(cancellation) : [.. ids.Distinct().Order(StringComparer.Ordinal)];
-        if (wanted.Count == 0 || await store.CheckpointAsync(cancellation) is not { } checkpoint) return [];
+        // Before the first checkpoint nothing was refused yet.
+        if (await store.CheckpointAsync(cancellation) is not { } checkpoint) return [.. wanted.Select(Unknown)];
+        if (wanted.Count == 0) return [];
 
         var builder = new MessageBuilder(options.Value.Source, checkpoint.SourceId);
         await using var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.Value.ConfirmTimeout, cancellation);
@@ -26,9 +28,11 @@ internal sealed class QuarantineRetry(
         return results;
     }
 
+    private static RetryResult Unknown(string id) => new(id, RetryOutcome.Unknown, "No such change waits.");
+
     private async Task<RetryResult> RetryAsync(string id, MessageBuilder builder, IMessagePublisher publisher, CancellationToken cancellation)
     {
-        if (await quarantine.FindAsync(id, cancellation) is not { } row) return new(id, RetryOutcome.Unknown, "No such change waits.");
+        if (await quarantine.FindAsync(id, cancellation) is not { } row) return Unknown(id);
         if (row.State != "open") return new(id, RetryOutcome.Superseded, "A later change of the row was published; it says all there is to say.");
         if (translators.All.FirstOrDefault(translator => translator.Name == row.Translator) is not { } translator)
         {

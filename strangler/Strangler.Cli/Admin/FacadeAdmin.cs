@@ -12,7 +12,11 @@ internal sealed class FacadeAdmin(Uri address) : IDisposable
     public Task<FacadeStatus> StatusAsync(CancellationToken cancellation) => _api.GetAsync<FacadeStatus>("/status", cancellation);
 
     /// <summary>The status as it came, for --json: nothing that a newer facade says is lost.</summary>
-    public Task<JsonElement> RawStatusAsync(CancellationToken cancellation) => _api.GetAsync<JsonElement>("/status", cancellation);
+    public async Task<(JsonElement Raw, FacadeStatus Status)> RawStatusAsync(CancellationToken cancellation)
+    {
+        var raw = await _api.GetAsync<JsonElement>("/status", cancellation);
+        return (raw, _api.Read<FacadeStatus>(raw));
+    }
 
     public Task<JsonElement> ExplainAsync(string method, string url, CancellationToken cancellation) =>
         _api.GetAsync<JsonElement>($"/explain?method={Uri.EscapeDataString(method)}&url={Uri.EscapeDataString(url)}", cancellation);

@@ -27,6 +27,19 @@ internal sealed class JsonApi(string who, Uri address, string cure) : IDisposabl
         using var answer = await AnswerAsync(Post(path, body), cancellation);
     }
 
+    /// <summary>What an answer says, for a command that also prints it as it came: nothing that a newer host says is lost.</summary>
+    public T Read<T>(JsonElement answer)
+    {
+        try
+        {
+            return answer.Deserialize<T>(Screen.JsonOptions) ?? throw Odd("with nothing");
+        }
+        catch (JsonException)
+        {
+            throw Odd("not in JSON as expected");
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private Uri At(string pathAndQuery) => new($"{address.AbsoluteUri.TrimEnd('/')}{pathAndQuery}");

@@ -16,9 +16,10 @@ internal sealed class LagCommand : ToolCommand
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
-        var lag = await acl.GetAsync<JsonElement>("/lag", cancellation);
-        screen.Json(lag);
-        if (!screen.IsJson) Show(screen, lag.Deserialize<Lag>(Screen.JsonOptions)!);
+        var raw = await acl.GetAsync<JsonElement>("/lag", cancellation);
+        var lag = acl.Read<Lag>(raw);
+        screen.Json(raw);
+        if (!screen.IsJson) Show(screen, lag);
         return ExitCode.Done;
     }
 

@@ -25,16 +25,20 @@ internal sealed class QuarantineListCommand : ToolCommand
     {
         Add(_acl);
         Add(_limit);
+        _limit.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 10_000) result.AddError("--limit must be 1 to 10000.");
+        });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
         var raw = await acl.GetAsync<JsonElement>($"/quarantine?limit={given.GetValue(_limit)}", cancellation);
+        var rows = acl.Read<IReadOnlyList<Row>>(raw);
         screen.Json(raw);
         if (screen.IsJson) return ExitCode.Done;
 
-        var rows = raw.Deserialize<IReadOnlyList<Row>>(Screen.JsonOptions)!;
         if (rows.Count == 0) screen.Line("Nothing waits.");
         else screen.Table(["ID", "STATE", "TABLE", "KEY", "RULE", "REASON"], rows.Select(static row => (IReadOnlyList<string>)[row.Id, row.State, row.Table, row.Key, row.Rule, row.Reason]));
         return ExitCode.Done;
@@ -66,12 +70,17 @@ internal sealed class QuarantineRetryCommand : ToolCommand
         using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
         object request = given.GetValue(_all) ? new { all = true } : new { ids = given.GetValue(_ids) };
         var raw = await acl.PostAsync<JsonElement>("/quarantine/retry", request, cancellation);
+        var answer = acl.Read<Answer>(raw);
         screen.Json(raw);
-        var answer = raw.Deserialize<Answer>(Screen.JsonOptions)!;
         screen.Line($"{answer.Published} published, {answer.Skipped} skipped, {answer.Refused} refused again");
-        foreach (var result in answer.Results.Where(static result => result.Outcome is not ("published" or "skipped"))) screen.Line($"  {result.Id}  {result.Outcome}: {result.Detail}");
-        return answer.Results.Any(static result => result.Outcome is "refused" or "unknown") ? ExitCode.Failed : ExitCode.Done;
+        foreach (var result in answer.Results.Where(static result => result.Outcome is "superseded")) screen.Line(Told(result));
+        var failed = answer.Results.Where(static result => result.Outcome is "refused" or "unknown").Select(Told).ToList();
+        if (failed.Count == 0) return ExitCode.Done;
+        // With --json the answer above says it all.
+        return screen.IsJson ? ExitCode.Failed : throw new CommandFailedException(ExitCode.Failed, string.Join(Environment.NewLine, failed));
     }
+
+    private static string Told(Result result) => $"{result.Id} {result.Outcome}: {result.Detail}";
 
     private sealed record Answer(int Published, int Skipped, int Refused, IReadOnlyList<Result> Results);
 

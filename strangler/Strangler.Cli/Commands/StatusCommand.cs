@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Strangler.Cli.Admin;
 using Strangler.Cli.Terminal;
 
@@ -16,9 +15,9 @@ internal sealed class StatusCommand : ToolCommand
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
-        var raw = await admin.RawStatusAsync(cancellation);
+        var (raw, status) = await admin.RawStatusAsync(cancellation);
         screen.Json(raw);
-        if (!screen.IsJson) Show(screen, raw.Deserialize<FacadeStatus>(Screen.JsonOptions)!);
+        if (!screen.IsJson) Show(screen, status);
         return ExitCode.Done;
     }
 

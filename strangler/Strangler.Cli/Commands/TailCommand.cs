@@ -8,7 +8,8 @@ using Strangler.Cli.Terminal;
 namespace Strangler.Cli.Commands;
 
 /// <summary>strangler tail: prints the row changes of any PostgreSQL or SQLite database as JSON lines, the first look at a foreign legacy. What capture
-/// puts into the database for it (a slot and a publication, or a log and triggers) is taken out again at the end.</summary>
+/// puts into the database for it (a slot and a publication, or a log and triggers) is taken out again at the end. Killed, it leaves no slot, which would
+/// fill the server's disk: that one is temporary; but SQLite's log and triggers stay.</summary>
 internal sealed class TailCommand : ToolCommand
 {
     private static readonly JsonSerializerOptions OneLine = new(Screen.JsonOptions) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -31,7 +32,7 @@ internal sealed class TailCommand : ToolCommand
     {
         var (output, error) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
         var tables = given.GetRequiredValue(_tables).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(static table => new CapturedTable(table, "", NeedsBefore: false)).ToList();
+            .Distinct().Select(static table => new CapturedTable(table, "", NeedsBefore: false)).ToList();
         if (tables.Count == 0) throw new CommandFailedException(ExitCode.Usage, "--tables names no table.");
 
         var name = $"strangler_tail_{Guid.NewGuid().ToString("N")[..8]}";
@@ -61,7 +62,8 @@ internal sealed class TailCommand : ToolCommand
         }
         finally
         {
-            await RemoveAsync(feed, name, error);
+            // A database that was never reached holds nothing of ours.
+            if (feed.LastContact is not null) await RemoveAsync(feed, name, error);
         }
 
         return ExitCode.Done;
@@ -69,27 +71,23 @@ internal sealed class TailCommand : ToolCommand
 
     private static IChangeFeed Open(string source, string name)
     {
-        var keys = Keys(source);
-        if (keys.ContainsKey("Host"))
-        {
-            return new PostgresChangeFeed(source, new() { Slot = name, Publication = name }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
-        }
-
-        return keys.ContainsKey("Data Source")
-            ? new TriggerLogFeed(source, new() { LogName = name }, TimeProvider.System, NullLogger<TriggerLogFeed>.Instance)
-            : throw new CommandFailedException(ExitCode.Usage, "--source names neither a Host (PostgreSQL) nor a Data Source (SQLite file).");
-    }
-
-    private static System.Data.Common.DbConnectionStringBuilder Keys(string source)
-    {
         try
         {
-            return new() { ConnectionString = source };
+            var keys = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = source };
+            if (keys.ContainsKey("Host"))
+            {
+                return new PostgresChangeFeed(source, new() { Slot = name, Publication = name, Temporary = true }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
+            }
+
+            if (keys.ContainsKey("Data Source")) return new TriggerLogFeed(source, new() { LogName = name }, TimeProvider.System, NullLogger<TriggerLogFeed>.Instance);
         }
-        catch (ArgumentException)
+        catch (ArgumentException cause)
         {
-            throw new CommandFailedException(ExitCode.Usage, "--source is no connection string. Write Host=…;Database=… or Data Source=FILE.");
+            // The driver names the setting, not its value: that may be a password.
+            throw new CommandFailedException(ExitCode.Usage, $"--source is no connection string ({cause.Message.TrimEnd('.')}). Write Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.");
         }
+
+        throw new CommandFailedException(ExitCode.Usage, "--source names no database. Write Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.");
     }
 
     private static async Task RemoveAsync(IChangeFeed feed, string name, TextWriter error)

@@ -14,6 +14,9 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = true,
+        // JSON of somebody else's is told apart from an answer, instead of being read as one that is full of nothing.
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
 
     // Not a terminal: whoever reads it wants one row a line, however long.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Strangler.Tests.Servers;
 
 namespace Strangler.Cli.Tests;
@@ -41,17 +42,19 @@ internal sealed class ToolProcess : IAsyncDisposable
         return await tool.EndAsync();
     }
 
-    /// <summary>Waits for a line of output; fails the test with what there is when the process ends before.</summary>
+    /// <summary>Waits for a text on either stream; fails the test with what there is when the process ends before.</summary>
     public async Task SaysAsync(string text)
     {
-        await Wait.UntilAsync(() => Output.Contains(text, StringComparison.Ordinal) || _process.HasExited, $"the tool says '{text}'", TimeSpan.FromSeconds(60));
+        await Wait.UntilAsync(() => Output.Contains(text, StringComparison.Ordinal) || Error.Contains(text, StringComparison.Ordinal) || _process.HasExited, $"the tool says '{text}'", TimeSpan.FromSeconds(60));
         Assert.False(_process.HasExited, $"The tool ended with {(_process.HasExited ? _process.ExitCode : 0)}: {Error}");
     }
 
     /// <summary>Asks the process to stop, as Ctrl+C does.</summary>
-    public async Task InterruptAsync()
+    public async Task InterruptAsync() => await SignalAsync(await IgnoresInterruptAsync() ? "TERM" : "INT");
+
+    public async Task SignalAsync(string name)
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
         Assert.Equal(0, kill.ExitCode);
     }
@@ -68,6 +71,16 @@ internal sealed class ToolProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    // A shell without job control makes what it runs in the background ignore Ctrl+C, the tests and all that they start included.
+    private async Task<bool> IgnoresInterruptAsync()
+    {
+        var status = $"/proc/{_process.Id}/status";
+        if (!File.Exists(status)) return false;
+        var ignored = (await File.ReadAllLinesAsync(status)).Single(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        const ulong Interrupt = 1 << 1;
+        return (ulong.Parse(ignored.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)

@@ -7,6 +7,9 @@ internal sealed record ToolRun(int Code, string Output, string Error)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Output);
 
+    // What a failed assertion shows; the record's own would read Json, which text output is not.
+    public override string ToString() => $"{Code}, output '{Output}', error '{Error}'";
+
     public static async Task<ToolRun> Of(params string[] args)
     {
         using var output = new StringWriter();

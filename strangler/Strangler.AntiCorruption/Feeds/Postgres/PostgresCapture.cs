@@ -11,8 +11,14 @@ namespace Strangler.AntiCorruption;
 /// not exist for it (npgsql/npgsql#6176). Whatever does not fit the stored checkpoint is a gap, never guessed over: since PostgreSQL 15 the
 /// server silently starts at the slot's own position when asked for an older one.
 /// </summary>
-internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions options)
+internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions options) : IAsyncDisposable
 {
+    private const int TriesToDrop = 100;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
+
+    // A temporary slot lives as long as the connection that made it.
+    private LogicalReplicationConnection? holder;
+
     public async Task<SourceIdentity> PrepareAsync(
         IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
     {
@@ -23,7 +29,38 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
 
         await PostgresTables.RecordOldRowsAsync(connection, tables, cancellation);
         await PublishAsync(connection, tables, cancellation);
-        await using var replication = await source.OpenReplicationAsync(cancellation);
+        await ReleaseAsync();
+        holder = await source.OpenReplicationAsync(cancellation);
+        try
+        {
+            return await SlotOfAsync(holder, connection, slot, stored, onGap, cancellation);
+        }
+        finally
+        {
+            if (!options.Temporary) await ReleaseAsync();
+        }
+    }
+
+    /// <summary>The connection to read by: the one that holds the temporary slot, otherwise a new one. It is the caller's now.</summary>
+    public async Task<LogicalReplicationConnection> OpenReaderAsync(CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref holder, null) is { } held) return held;
+        return await source.OpenReplicationAsync(cancellation);
+    }
+
+    public async Task RemoveAsync(CancellationToken cancellation)
+    {
+        await ReleaseAsync();
+        await using var connection = await source.OpenAsync(cancellation);
+        await DropSlotAsync(connection, cancellation);
+        await ExecuteAsync(connection, $"drop publication if exists {PostgresSource.Quote(options.Publication)}", cancellation);
+    }
+
+    public ValueTask DisposeAsync() => ReleaseAsync();
+
+    private async Task<SourceIdentity> SlotOfAsync(
+        LogicalReplicationConnection replication, NpgsqlConnection connection, Slot? slot, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
+    {
         var system = await replication.IdentifySystem(cancellation);
         var place = string.Create(CultureInfo.InvariantCulture, $"postgresql:{system.SystemId}:{system.Timeline}:{system.DbName}:{options.Slot}:");
         if (stored is not null)
@@ -33,16 +70,9 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         }
 
         // Without a checkpoint, or after a gap, what an old slot would still stream is contained in the backfill that follows.
-        if (slot is not null) await DropSlotAsync(connection, cancellation);
-        var created = await replication.CreatePgOutputReplicationSlot(options.Slot, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport, cancellationToken: cancellation);
+        await DropSlotAsync(connection, cancellation);
+        var created = await replication.CreatePgOutputReplicationSlot(options.Slot, options.Temporary, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport, cancellationToken: cancellation);
         return new($"{place}{created.ConsistentPoint}", (ulong)created.ConsistentPoint);
-    }
-
-    public async Task RemoveAsync(CancellationToken cancellation)
-    {
-        await using var connection = await source.OpenAsync(cancellation);
-        if (await SlotAsync(connection, cancellation) is not null) await DropSlotAsync(connection, cancellation);
-        await ExecuteAsync(connection, $"drop publication if exists {PostgresSource.Quote(options.Publication)}", cancellation);
     }
 
     private const string Choices =
@@ -102,8 +132,32 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
     private async Task<Slot?> SlotAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         await connection.QuerySingleOrDefaultAsync<Slot>(new CommandDefinition(SlotSql, new { slot = options.Slot }, cancellationToken: cancellation));
 
-    private Task<int> DropSlotAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
-        connection.ExecuteAsync(new CommandDefinition("select pg_drop_replication_slot(@slot)", new { slot = options.Slot }, cancellationToken: cancellation));
+    /// <summary>Drops the slot if there is one. A reader that just left still counts as one until the server has noticed; any other is left in peace.</summary>
+    private async Task DropSlotAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await connection.ExecuteAsync(new CommandDefinition(DropSlotSql, new { slot = options.Slot }, cancellationToken: cancellation));
+                return;
+            }
+            catch (PostgresException inUse) when (inUse.SqlState == PostgresErrorCodes.ObjectInUse && tries < TriesToDrop)
+            {
+                await Task.Delay(BetweenTries, cancellation);
+            }
+            catch (PostgresException gone) when (gone.SqlState == PostgresErrorCodes.UndefinedObject)
+            {
+                // A temporary one, gone with its connection since it was looked up.
+                return;
+            }
+        }
+    }
+
+    private async ValueTask ReleaseAsync()
+    {
+        if (Interlocked.Exchange(ref holder, null) is { } held) await held.DisposeAsync();
+    }
 
     private static Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation) =>
         connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellation));
@@ -129,6 +183,8 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         """;
 
     private const string PublishedSql = "select schemaname || '.' || tablename from pg_publication_tables where pubname = @publication";
+
+    private const string DropSlotSql = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = @slot";
 
     private const string SlotSql =
         """

@@ -48,6 +48,8 @@ public sealed class PostgresChangeFeed : IChangeFeed
     public async Task<SourceIdentity> PrepareAsync(
         IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
     {
+        // An open connection is an answer, whatever comes of the rest.
+        await using (await source.OpenAsync(cancellation)) Answered();
         var identity = await capture.PrepareAsync(tables, stored, onGap, cancellation);
         Answered();
         return identity;
@@ -67,7 +69,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = await source.OpenReplicationAsync(cancellation);
+        await using var connection = await capture.OpenReaderAsync(cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // The slot hears of nothing before it is acknowledged: what was acknowledged before is what the checkpoint says.
         Acknowledge(after);
@@ -118,7 +120,11 @@ public sealed class PostgresChangeFeed : IChangeFeed
     public Task RemoveAsync(CancellationToken cancellation) => capture.RemoveAsync(cancellation);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await capture.DisposeAsync();
+        await source.DisposeAsync();
+    }
 
     /// <summary>False when the reading was cancelled, which is its normal end.</summary>
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<PgOutputReplicationMessage> reader, CancellationToken cancellation)

@@ -7,6 +7,13 @@ public sealed record PostgresFeedOptions
     /// <value>Default <c>strangler</c>; 1 to 45 lower-case letters, digits and underscores (a backfill appends to it).</value>
     public string Slot { get; init; } = "strangler";
 
+    /// <summary>
+    /// Whether the server drops the slot by itself when the feed's connection ends, however it ends: then it never holds log back for a reader
+    /// that is gone, and what was not read by then is lost. Such a feed is prepared and read once.
+    /// </summary>
+    /// <value>Default false: the slot waits for the next run.</value>
+    public bool Temporary { get; init; }
+
     /// <summary>Name of the publication.</summary>
     /// <value>Default <c>strangler</c>; 1 to 63 lower-case letters, digits and underscores.</value>
     public string Publication { get; init; } = "strangler";

@@ -54,9 +54,10 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     {
         await using var connection = await OpenAsync(cancellation);
         Execute(connection, "pragma journal_mode = wal");
+        // An open database is an answer, whatever comes of the rest.
+        Answered();
         var identity = new TriggerLogInstaller(connection, options.LogName, logger).Install(tables, stored, onGap);
         captured = tables;
-        Answered();
         return identity;
     }
 

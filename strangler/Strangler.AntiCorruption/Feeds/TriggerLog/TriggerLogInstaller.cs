@@ -67,7 +67,7 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
             var table = TriggerLogTable.Read(connection, wanted);
             if (table is null)
             {
-                problems.Add($"There is no table '{wanted.Name}'. Correct the translator's table name.");
+                problems.Add($"There is no table '{wanted.Name}'. Correct its name, or create it.");
                 continue;
             }
 

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Strangler.Cli;
+
+/// <summary>
+/// Ctrl+C, the TERM of a process scheduler, a terminal that is closed: the first asks the command to end, a second one ends the process. Taken from
+/// before the command begins; the library's own handler is there only once the command waits for something.
+/// </summary>
+internal sealed class EndSignals : IDisposable
+{
+    private readonly CancellationTokenSource _end = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public EndSignals() =>
+        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Take))];
+
+    public CancellationToken Token => _end.Token;
+
+    public void Dispose()
+    {
+        // Not the source, which holds nothing: a signal may be on its way to it.
+        foreach (var registration in _registrations) registration.Dispose();
+    }
+
+    private void Take(PosixSignalContext signal)
+    {
+        if (_end.IsCancellationRequested) return;
+        signal.Cancel = true;
+        _end.Cancel();
+    }
+}
