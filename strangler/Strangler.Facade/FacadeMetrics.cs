@@ -36,14 +36,14 @@ internal sealed class FacadeMetrics(IMeterFactory meters)
     private static readonly string[] Words = ["answered", "challenged", "identity_unavailable", "unreachable", "timed_out", "client_gone", "refused"];
     private readonly Counter<long> _requests = meters.Create(MeterName).CreateCounter<long>("strangler.facade.requests", "{request}", "Requests by route, stage, owner and outcome.");
 
-    public void Count(OwnedRoute route, Outcome outcome)
+    public void Count(OwnedRoute route, Owner owner, Outcome outcome)
     {
         if (!_requests.Enabled) return;
         _requests.Add(1, new TagList
         {
             { "route", route.Id },
             { "stage", route.Stage.Word() },
-            { "owner", route.Owner.Name },
+            { "owner", owner.Name },
             { "outcome", Words[(int)outcome] },
         });
     }

@@ -20,7 +20,7 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
 
     private Task RefuseAsync(HttpContext context, RoutePlan plan, Func<HttpContext, Task> page)
     {
-        metrics.Count(plan.Route, Outcome.Refused);
+        metrics.Count(plan.Route, plan.Route.Owner, Outcome.Refused);
         return page(context);
     }
 }

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Strangler.Facade;
 
-/// <summary>Sends a request to the owner of its route by YARP's forwarder: once, streamed, and with a page of our own when the owner gives no answer.</summary>
+/// <summary>Sends a request to one owner by YARP's forwarder: once, streamed, and with a page of our own when the owner gives no answer.</summary>
 internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOptions options, FacadeMetrics metrics, ILogger<OwnerForwarder> log)
 {
     // HTTP/1.1 to every owner: what a browser could send to the application directly, and nothing that the application never saw.
@@ -15,14 +15,14 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    public async Task SendAsync(HttpContext context, RoutePlan plan)
+    public async Task SendAsync(HttpContext context, RoutePlan plan, OwnerPlan owner)
     {
-        var error = await forwarder.SendAsync(context, plan.Prefix, plan.Client, _config, plan.Transformer);
-        var outcome = error == ForwarderError.None ? Outcome.Answered : await FailedAsync(context, plan, error);
-        metrics.Count(plan.Route, outcome);
+        var error = await forwarder.SendAsync(context, owner.Prefix, owner.Client, _config, owner.Transformer);
+        var outcome = error == ForwarderError.None ? Outcome.Answered : await FailedAsync(context, plan, owner, error);
+        metrics.Count(plan.Route, owner.Owner, outcome);
     }
 
-    private async Task<Outcome> FailedAsync(HttpContext context, RoutePlan plan, ForwarderError error)
+    private async Task<Outcome> FailedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, ForwarderError error)
     {
         if (context.RequestAborted.IsCancellationRequested || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled
             or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient)
@@ -31,7 +31,7 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         }
 
         var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        LogFailed(plan.Route.Id, plan.Route.Owner.Name, error, cause?.GetBaseException().Message);
+        LogFailed(plan.Route.Id, owner.Owner.Name, error, cause?.GetBaseException().Message);
         var outcome = context.Response.StatusCode == StatusCodes.Status504GatewayTimeout ? Outcome.TimedOut : Outcome.Unreachable;
         // Once the answer has begun, YARP has cut the connection: the client must not take a part for the whole.
         if (!context.Response.HasStarted) await (outcome == Outcome.TimedOut ? FacadePage.TimeoutAsync(context) : FacadePage.BadGatewayAsync(context));

@@ -11,17 +11,17 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
     /// <returns>Whether the request may go on to its service; when not, it has been answered.</returns>
     public async Task<bool> PassAsync(HttpContext context, RoutePlan plan)
     {
-        var question = RemoteAuthenticationRequest.Of(context, plan.Legacy);
+        var question = RemoteAuthenticationRequest.Of(context, plan.Legacy.Owner.Address);
         var answer = await identity.AskAsync(question, context.RequestAborted);
         switch (answer)
         {
             case RemoteAuthenticationResult.Authenticated known when HasName(known.User):
                 Add(context.Response.Headers, known.Headers);
-                context.Features.Set(new SignedIdentity(identity.Issuer!.Issue(known.User, plan.Route.Owner.Name)));
+                context.Features.Set(new SignedIdentity(identity.Issuer!.Issue(known.User, plan.Service!.Owner.Name)));
                 return true;
 
             case RemoteAuthenticationResult.Challenge challenge:
-                metrics.Count(plan.Route, Outcome.Challenged);
+                metrics.Count(plan.Route, plan.Service!.Owner, Outcome.Challenged);
                 await ChallengeAsync(context, challenge);
                 return false;
 
@@ -38,7 +38,7 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
                 break;
         }
 
-        metrics.Count(plan.Route, Outcome.IdentityUnavailable);
+        metrics.Count(plan.Route, plan.Service!.Owner, Outcome.IdentityUnavailable);
         await FacadePage.UnavailableAsync(context);
         return false;
     }

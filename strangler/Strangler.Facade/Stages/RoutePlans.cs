@@ -5,9 +5,8 @@ internal sealed class RoutePlans(OwnerClients clients, PeerTrust trust, LegacySt
 {
     public RoutePlan[] Of(OwnershipTable table)
     {
-        var transformers = table.Owners.Values.ToDictionary(owner => owner.Name, owner => new OwnerTransformer(owner, trust), StringComparer.OrdinalIgnoreCase);
-        var asked = table.Owners[Owner.LegacyName].Address;
-        return [.. table.Routes.Select(route => new RoutePlan(route, StrategyOf(route), clients.Of(route.Owner), transformers[route.Owner.Name], asked))];
+        var owners = table.Owners.Values.ToDictionary(owner => owner.Name, owner => new OwnerPlan(owner, clients.Of(owner), new OwnerTransformer(owner, trust)), StringComparer.OrdinalIgnoreCase);
+        return [.. table.Routes.Select(route => new RoutePlan(route, StrategyOf(route), owners[Owner.LegacyName], route.Service is { } service ? owners[service.Name] : null))];
     }
 
     private StageStrategy StrategyOf(OwnedRoute route) => route.Stage switch

@@ -11,17 +11,17 @@ internal abstract class StageStrategy
 /// <summary>Stage legacy: legacy answers.</summary>
 internal sealed class LegacyStage(OwnerForwarder forwarder) : StageStrategy
 {
-    public override Task AnswerAsync(HttpContext context, RoutePlan plan) => forwarder.SendAsync(context, plan);
+    public override Task AnswerAsync(HttpContext context, RoutePlan plan) => forwarder.SendAsync(context, plan, plan.Legacy);
 }
 
 /// <summary>Stage service: the service answers, told who the user is when the route asks for that.</summary>
 internal sealed class ServiceStage(OwnerForwarder forwarder, IdentityStep identity) : StageStrategy
 {
     public override Task AnswerAsync(HttpContext context, RoutePlan plan) =>
-        plan.Route.IdentityRequired ? AnswerKnownUserAsync(context, plan) : forwarder.SendAsync(context, plan);
+        plan.Route.IdentityRequired ? AnswerKnownUserAsync(context, plan) : forwarder.SendAsync(context, plan, plan.Service!);
 
     private async Task AnswerKnownUserAsync(HttpContext context, RoutePlan plan)
     {
-        if (await identity.PassAsync(context, plan)) await forwarder.SendAsync(context, plan);
+        if (await identity.PassAsync(context, plan)) await forwarder.SendAsync(context, plan, plan.Service!);
     }
 }
