@@ -50,8 +50,7 @@ public static class AbsenteeismHost
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
 
-        var app = builder.Build();
-        Validate(app.Services.GetRequiredService<IStartupValidator>());
+        var app = builder.BuildChecked();
         app.UseExceptionHandler();
         app.UsePages(new Dictionary<string, Page>
         {
@@ -70,18 +69,4 @@ public static class AbsenteeismHost
         .Handle<AbsenceRecorded, AbsenceOnFileHandler>(AbsenceRecorded.Type)
         .Handle<AbsenceCorrected, AbsenceOnFileHandler>(AbsenceCorrected.Type)
         .Handle<AbsenceWithdrawn, AbsenceWithdrawnHandler>(AbsenceWithdrawn.Type);
-
-    // One broken options class throws as it is, several throw an aggregate of the same: whoever starts the host should not have to care.
-    private static void Validate(IStartupValidator settings)
-    {
-        try
-        {
-            settings.Validate();
-        }
-        catch (AggregateException several) when (several.InnerExceptions.All(one => one is OptionsValidationException))
-        {
-            var failures = several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(one => one.Failures);
-            throw new OptionsValidationException(Options.DefaultName, typeof(AbsenteeismHost), failures);
-        }
-    }
 }

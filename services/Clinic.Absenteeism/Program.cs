@@ -1,18 +1,4 @@
 using Clinic.Absenteeism;
-using Microsoft.Extensions.Options;
+using Strangler.Messaging;
 
-try
-{
-    await AbsenteeismHost.Create(args).RunAsync();
-    return 0;
-}
-catch (OptionsValidationException broken)
-{
-    foreach (var fault in broken.Failures) Console.Error.WriteLine(fault);
-}
-catch (IOException refused)
-{
-    Console.Error.WriteLine($"{refused.Message} Give another address with --urls.");
-}
-
-return 1;
+return await HostStart.RunAsync(() => AbsenteeismHost.Create(args));

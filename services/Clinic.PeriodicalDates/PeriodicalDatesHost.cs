@@ -53,8 +53,7 @@ public static class PeriodicalDatesHost
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
         });
 
-        var app = builder.Build();
-        Validate(app.Services.GetRequiredService<IStartupValidator>());
+        var app = builder.BuildChecked();
         app.UseExceptionHandler();
         app.UsePages(new Dictionary<string, Page>
         {
@@ -76,18 +75,4 @@ public static class PeriodicalDatesHost
         .Handle<ExamDateChangedV1, ExamDateChangedV1Handler>(ExamDateChangedV1.Type)
         .Handle<ExamDateChangedV2, ExamDateChangedV2Handler>(ExamDateChangedV2.Type)
         .Handle<ExamDateWithdrawn, ExamDateWithdrawnHandler>(ExamDateWithdrawn.Type);
-
-    // One broken options class throws as it is, several throw an aggregate of the same: whoever starts the host should not have to care.
-    private static void Validate(IStartupValidator settings)
-    {
-        try
-        {
-            settings.Validate();
-        }
-        catch (AggregateException several) when (several.InnerExceptions.All(one => one is OptionsValidationException))
-        {
-            var failures = several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(one => one.Failures);
-            throw new OptionsValidationException(Options.DefaultName, typeof(PeriodicalDatesHost), failures);
-        }
-    }
 }

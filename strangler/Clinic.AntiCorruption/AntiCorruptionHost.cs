@@ -30,23 +30,8 @@ public static class AntiCorruptionHost
             .AddTranslator<PeriodicalDateTranslator>()
             .AddTranslator<AbsenceTranslator>();
 
-        var app = builder.Build();
+        var app = builder.BuildChecked();
         app.MapAntiCorruption();
-        Validate(app.Services.GetRequiredService<IStartupValidator>());
         return app;
-    }
-
-    // One broken options class throws as it is, several throw an aggregate of the same: whoever starts the host should not have to care.
-    private static void Validate(IStartupValidator settings)
-    {
-        try
-        {
-            settings.Validate();
-        }
-        catch (AggregateException several) when (several.InnerExceptions.All(one => one is OptionsValidationException))
-        {
-            var failures = several.InnerExceptions.Cast<OptionsValidationException>().SelectMany(one => one.Failures);
-            throw new OptionsValidationException(Options.DefaultName, typeof(AntiCorruptionHost), failures);
-        }
     }
 }

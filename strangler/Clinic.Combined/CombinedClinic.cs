@@ -37,7 +37,12 @@ internal sealed class CombinedClinic : IAsyncDisposable
             await clinic.StartHostsAsync(arguments);
             return clinic;
         }
-        catch (Exception refused) when (refused is OptionsValidationException or AjusteInvalido or ArgumentException or DbException or IOException)
+        catch (OptionsValidationException broken)
+        {
+            await clinic.DisposeAsync();
+            throw new StartException(string.Join(Environment.NewLine, broken.Failures), broken);
+        }
+        catch (Exception refused) when (refused is AjusteInvalido or ArgumentException or DbException or IOException)
         {
             await clinic.DisposeAsync();
             throw new StartException(refused.Message, refused);

@@ -23,6 +23,6 @@ try
 }
 catch (StartException refused)
 {
-    Console.Error.WriteLine($"combined: {refused.Message}");
+    foreach (var line in refused.Message.Split(Environment.NewLine)) Console.Error.WriteLine($"combined: {line}");
     return 1;
 }

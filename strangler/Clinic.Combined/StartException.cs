@@ -1,4 +1,4 @@
 namespace Clinic.Combined;
 
-/// <summary>The clinic cannot start as asked; the message is the one line that the user sees.</summary>
+/// <summary>The clinic cannot start as asked; the message is what the user sees, a line for each thing that is wrong.</summary>
 internal sealed class StartException(string message, Exception? cause = null) : Exception(message, cause);

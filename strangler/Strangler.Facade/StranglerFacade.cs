@@ -1,6 +1,6 @@
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
@@ -44,7 +44,9 @@ public static class StranglerFacade
         services.AddHostedService<RoutesWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());
 
-        ConfigureLogging(builder.Logging);
+        var start = new StartWords(Enum.TryParse<LogLevel>(builder.Configuration["Logging:LogLevel:Default"], ignoreCase: true, out var said) ? said : LogLevel.Information);
+        services.AddSingleton(start);
+        ConfigureLogging(builder.Logging, start);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         string[] addresses = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
         if (!addresses.Any(key => builder.Configuration.GetSection(key).Exists())) builder.WebHost.UseUrls(DefaultUrl);
@@ -67,6 +69,7 @@ public static class StranglerFacade
             throw;
         }
 
+        app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<StartWords>().LeaveToTheLog);
         app.Run(app.Services.GetRequiredService<RequestPipeline>().HandleAsync);
         return app;
     }
@@ -87,9 +90,9 @@ public static class StranglerFacade
         {
             foreach (var failure in cause.Failures) await Console.Error.WriteLineAsync(failure);
         }
-        catch (IOException cause) when (cause.InnerException is AddressInUseException)
+        catch (Exception cause) when (cause is IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync($"{cause.Message.TrimEnd('.')}. Stop what listens there, or choose another: --urls for the public listener, --Facade:Admin for the admin endpoints.");
+            await Console.Error.WriteLineAsync($"A listener cannot be opened: {cause.Message.TrimEnd('.')}. Stop what listens there, or choose another: --urls for the public listener, --Facade:Admin for the admin endpoints.");
         }
 
         return 1;
@@ -98,6 +101,8 @@ public static class StranglerFacade
     private static void Start(IServiceProvider services)
     {
         var options = Problem(() => services.GetRequiredService<FacadeOptions>(), cause => cause is InvalidOperationException, "Facade");
+        var listeners = PublicListener.Problems(services.GetRequiredService<IConfiguration>()[WebHostDefaults.ServerUrlsKey] ?? "");
+        if (listeners.Count > 0) throw new OptionsValidationException(FacadeOptions.Section, typeof(FacadeOptions), listeners);
         Problem(
             () => services.GetRequiredService<History>(),
             cause => cause is IOException or UnauthorizedAccessException,
@@ -139,8 +144,9 @@ public static class StranglerFacade
         }
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging)
+    private static void ConfigureLogging(ILoggingBuilder logging, StartWords start)
     {
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", start.IsForTheLog);
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // Enabled at any level, this category costs an Activity and a scope a request.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);

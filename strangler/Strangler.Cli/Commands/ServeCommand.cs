@@ -1,7 +1,6 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Strangler.Cli.Starting;
@@ -24,7 +23,7 @@ internal sealed class ServeCommand : ToolCommand
         foreach (var option in (Option[])[_legacy, _routes, _urls, _state, _admin]) Add(option);
         _urls.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>()!.Split(';').FirstOrDefault(url => !IsListenable(url)) is { } wrong) result.AddError($"--urls '{wrong}' is no address to listen on. Write e.g. http://localhost:8080.");
+            foreach (var problem in PublicListener.Problems(result.GetValueOrDefault<string>()!)) result.AddError(problem);
         });
     }
 
@@ -43,9 +42,9 @@ internal sealed class ServeCommand : ToolCommand
         {
             throw new CommandFailedException(ExitCode.Failed, string.Join(Environment.NewLine, cause.Failures));
         }
-        catch (IOException cause) when (cause.InnerException is AddressInUseException)
+        catch (Exception cause) when (cause is IOException or SocketException)
         {
-            throw new CommandFailedException(ExitCode.Failed, $"{cause.Message.TrimEnd('.')}. Stop what listens there, or choose another: --urls for users, --admin for the admin listener.");
+            throw new CommandFailedException(ExitCode.Failed, $"A listener cannot be opened: {cause.Message.TrimEnd('.')}. Stop what listens there, or choose another: --urls for users, --admin for the admin listener.");
         }
     }
 
@@ -75,17 +74,5 @@ internal sealed class ServeCommand : ToolCommand
         screen.Line($"  routes {routes}");
         screen.Line($"  admin  {admin}  (strangler status --admin {admin.GetLeftPart(UriPartial.Authority)})");
         screen.Line("Ctrl+C stops it.");
-    }
-
-    private static bool IsListenable(string url)
-    {
-        try
-        {
-            return BindingAddress.Parse(url) is { PathBase: "", Scheme: "http" or "https" };
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 }

@@ -19,9 +19,8 @@ internal static class ServedFacade
         if (json) builder.Logging.AddJsonConsole();
         else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
 
-        // The command says itself where it listens and what kept it from starting, in one line instead of a stack trace.
+        // The command says itself where it listens.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // Plain http speaks HTTP/1.1 alone; Kestrel warns of it at every start.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
 

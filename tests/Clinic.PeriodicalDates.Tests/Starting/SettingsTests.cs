@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Clinic.PeriodicalDates.Tests.Running;
 using Microsoft.Extensions.Options;
 using Strangler.Identity;
+using Strangler.Tests.Servers;
 
 namespace Clinic.PeriodicalDates.Tests.Starting;
 
@@ -31,13 +34,40 @@ public sealed class SettingsTests
     [Fact]
     public async Task Program_without_settings_names_every_one_in_one_line_each_and_ends_with_1()
     {
-        using var program = ServiceProcess.Start();
+        var run = await ProgramRun.OfAsync("Clinic.PeriodicalDates.dll", "--urls", "nonsense");
 
-        Assert.Equal(1, await program.ExitCodeAsync());
-        Assert.Equal("", program.Output);
-        var lines = program.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((1, ""), (run.Code, run.Output));
         Assert.Equal(
-            ["ConnectionStrings:Store", "Identity:PublicKey", "Messaging:RabbitMq:Uri"],
-            lines.Select(line => line.Split(' ')[0].TrimEnd(':')).Order(StringComparer.Ordinal));
+            ["--urls", "ConnectionStrings:Store", "Identity:PublicKey", "Messaging:RabbitMq:Uri"],
+            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0].TrimEnd(':')).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Setting_of_the_wrong_type_is_one_line_and_ends_with_1()
+    {
+        var run = await ProgramRun.OfAsync("Clinic.PeriodicalDates.dll", "--Messaging:Partitions", "many");
+
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Equal("Failed to convert configuration value 'many' at 'Messaging:Partitions' to type 'System.Int32'. Give a value of that type.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Port_in_use_is_one_line_and_ends_with_1()
+    {
+        await using var folder = new TemporaryFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = $"http://{taken.LocalEndpoint}";
+
+        var run = await ProgramRun.OfAsync(
+            "Clinic.PeriodicalDates.dll",
+            "--urls", url,
+            "--ConnectionStrings:Store", $"Data Source={Path.Combine(folder.Path, "store.db")}",
+            "--Identity:PublicKey", IdentityKeys.CreateFiles(folder.Path).PublicKey,
+            "--Messaging:RabbitMq:Uri", "amqp://127.0.0.1:1");
+
+        Assert.Equal(1, run.Code);
+        Assert.Equal($"--urls '{url}' cannot be listened on: Failed to bind to address {url}: address already in use. Stop what listens there, or give another address.\n", run.Error);
+        Assert.DoesNotContain("   at ", run.Output, StringComparison.Ordinal);
     }
 }
