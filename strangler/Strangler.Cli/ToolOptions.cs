@@ -53,11 +53,25 @@ internal static class ToolOptions
             {
                 var word = result.Tokens.Single().Value;
                 if (StageWords.TryParse(word, out var stage) && StageWords.Supported.Contains(stage)) return stage;
-                result.AddError($"{name} '{word}' is no stage that a route may have. Write {string.Join(" or ", words)}.");
+                result.AddError($"{name} '{word}' is no stage that a route may have. Write {string.Join(", ", words[..^1])} or {words[^1]}.");
                 return default;
             },
         };
     }
+
+    /// <summary>The share of a canary.</summary>
+    public static Option<Share?> Share() => new("--share")
+    {
+        Description = "With --to canary: the percentage of users that the service answers, 0 to 100, two decimals at most. [default: the one in the file]",
+        HelpName = "PERCENT",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (Facade.Share.TryParse(text, out var share)) return share;
+            result.AddError($"--share '{text}' is no share. Write a percentage from 0 to 100 with two decimals at most, e.g. 12.5.");
+            return null;
+        },
+    };
 
     public static Option<string> Why() => OneLine("--why", "TEXT", "Why, for the history: one line.", 2000, required: true);
 

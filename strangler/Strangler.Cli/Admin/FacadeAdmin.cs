@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Strangler.Facade;
 
 namespace Strangler.Cli.Admin;
 
@@ -18,8 +19,12 @@ internal sealed class FacadeAdmin(Uri address) : IDisposable
         return (raw, _api.Read<FacadeStatus>(raw));
     }
 
-    public Task<JsonElement> ExplainAsync(string method, string url, CancellationToken cancellation) =>
-        _api.GetAsync<JsonElement>($"/explain?method={Uri.EscapeDataString(method)}&url={Uri.EscapeDataString(url)}", cancellation);
+    public Task<JsonElement> ExplainAsync(string method, string url, Caller caller, CancellationToken cancellation)
+    {
+        var user = caller.User is { } name ? $"&user={Uri.EscapeDataString(name)}" : "";
+        var cookie = caller.Cookies is { } header ? $"&cookie={Uri.EscapeDataString(header)}" : "";
+        return _api.GetAsync<JsonElement>($"/explain?method={Uri.EscapeDataString(method)}&url={Uri.EscapeDataString(url)}{user}{cookie}", cancellation);
+    }
 
     /// <summary>The entries, the oldest first; of all routes when <paramref name="route"/> is null.</summary>
     public async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string? route, CancellationToken cancellation) =>

@@ -7,10 +7,14 @@ internal sealed record FacadeStatus(long Revision, string Hash, string File, Dat
 {
     /// <summary>The stage in which a route is live, as its word; null when no live route has that id.</summary>
     public string? StageOf(string route) => Routes.FirstOrDefault(live => string.Equals(live.Id, route, StringComparison.OrdinalIgnoreCase))?.Stage;
+
+    /// <summary>Whether a route is live in that stage and, where it has one, at that share.</summary>
+    public bool Has(string route, StageSetting setting) => StageOf(route) == setting.Stage.Word()
+        && (setting.Share is not { } share || Routes.First(live => string.Equals(live.Id, route, StringComparison.OrdinalIgnoreCase)).Share == share.Percent);
 }
 
 /// <summary>One live route.</summary>
-internal sealed record RouteStatus(string Id, string Path, IReadOnlyList<string> Methods, IReadOnlyList<string> Hosts, string? Service, string Stage, string Owner, string Identity);
+internal sealed record RouteStatus(string Id, string Path, IReadOnlyList<string> Methods, IReadOnlyList<string> Hosts, string? Service, string Stage, decimal? Share, string Owner, string Identity);
 
 /// <summary>The file as it stands, when the facade did not take it.</summary>
 internal sealed record RefusedFile(string Hash, DateTimeOffset At, IReadOnlyList<RouteError> Errors);

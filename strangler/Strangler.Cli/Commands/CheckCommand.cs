@@ -29,7 +29,7 @@ internal sealed class CheckCommand : ToolCommand
         screen.Line($"{file} is good: {Count(table.Routes.Count, "route")}, {moved} of them not legacy's; legacy at {Url(table.Owners[Owner.LegacyName])}.");
         screen.Table(
             ["ROUTE", "PATH", "METHODS", "STAGE", "OWNER", "IDENTITY"],
-            table.Routes.Select(route => (IReadOnlyList<string>)[route.Id, route.Path, RouteRows.Any(route.Methods), route.Stage.Word(), $"{route.Owner.Name} {Url(route.Owner)}", RouteRows.Identity(route)]));
+            table.Routes.Select(route => (IReadOnlyList<string>)[route.Id, route.Path, RouteRows.Any(route.Methods), RouteRows.Stage(route.Stage.Word(), route.Share), $"{route.Owner.Name} {Url(route.Owner)}", RouteRows.Identity(route)]));
     }
 
     private static void Refuse(Screen screen, string file, IReadOnlyList<RouteError> errors)
@@ -51,6 +51,7 @@ internal sealed class CheckCommand : ToolCommand
             route.Hosts,
             Service = route.Service?.Name,
             Stage = route.Stage.Word(),
+            route.Share,
             Owner = route.Owner.Name,
             Destination = Url(route.Owner),
             Identity = RouteRows.Identity(route),

@@ -10,6 +10,7 @@ internal sealed class FlipCommand : ToolCommand
 {
     private readonly Argument<string> _route = new("ROUTE") { Description = "The route's id." };
     private readonly Option<Stage> _to = ToolOptions.Stage("--to");
+    private readonly Option<Share?> _share = ToolOptions.Share();
     private readonly Option<string> _why = ToolOptions.Why();
     private readonly Option<string> _who = ToolOptions.Who();
     private readonly Option<string?> _routes = ToolOptions.Routes("The facade's file, when its path is another one here.");
@@ -17,16 +18,21 @@ internal sealed class FlipCommand : ToolCommand
     private readonly Option<Uri> _admin = ToolOptions.Admin();
 
     public FlipCommand()
-        : base("flip", "Give a route to another owner: changes one word of the file and waits until the facade serves it.")
+        : base("flip", "Give a route to another owner: changes one word of the file (and the share of a canary) and waits until the facade serves it.")
     {
         Add(_route);
-        foreach (var option in (Option[])[_to, _why, _who, _routes, _timeout, _admin]) Add(option);
+        foreach (var option in (Option[])[_to, _share, _why, _who, _routes, _timeout, _admin]) Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_share) is not null && result.GetResult(_to) is not null && result.GetValue(_to) != Stage.Canary) result.AddError("--share belongs to --to canary.");
+        });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         var stage = given.GetRequiredValue(_to);
-        var flip = new Flip(given.GetRequiredValue(_route), _ => stage, given.GetRequiredValue(_who), given.GetRequiredValue(_why));
+        var setting = new StageSetting(stage, given.GetValue(_share));
+        var flip = new Flip(given.GetRequiredValue(_route), _ => setting, given.GetRequiredValue(_who), given.GetRequiredValue(_why));
         using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
         var outcome = await new ConfirmedFlip(admin, TimeProvider.System).RunAsync(flip, given.GetValue(_routes), TimeSpan.FromSeconds(given.GetRequiredValue(_timeout)), cancellation);
         FlipOutcomes.Show(screen, outcome);

@@ -16,7 +16,7 @@ internal sealed class RollbackCommand : ToolCommand
     private readonly Option<Uri> _admin = ToolOptions.Admin();
 
     public RollbackCommand()
-        : base("rollback", "Give a route back to the stage before its last change. Never leads forward, so a second one does no harm.")
+        : base("rollback", "Give a route back to the stage before its last change of stage. Never leads forward, so a second one does no harm.")
     {
         Add(_route);
         foreach (var option in (Option[])[_why, _who, _routes, _state, _timeout, _admin]) Add(option);
@@ -50,7 +50,7 @@ internal sealed class RollbackCommand : ToolCommand
     }
 
     private Flip Rollback(ParseResult given, IReadOnlyList<HistoryEntry> history) =>
-        new(given.GetRequiredValue(_route), now => RollbackTarget.Of(now, history is [.., var last] ? last : null), given.GetRequiredValue(_who), given.GetRequiredValue(_why));
+        new(given.GetRequiredValue(_route), now => RollbackTarget.Of(now, history), given.GetRequiredValue(_who), given.GetRequiredValue(_why));
 
     private static IReadOnlyList<HistoryEntry> HistoryOf(string file, string route)
     {

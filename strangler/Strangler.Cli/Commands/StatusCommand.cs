@@ -29,7 +29,7 @@ internal sealed class StatusCommand : ToolCommand
         screen.Table(
             ["ROUTE", "PATH", "METHODS", "HOSTS", "STAGE", "OWNER", "IDENTITY"],
             status.Routes.Select(route => (IReadOnlyList<string>)
-                [route.Id, route.Path, RouteRows.Any(route.Methods), RouteRows.Any(route.Hosts), route.Stage, route.Owner, route.Identity]));
+                [route.Id, route.Path, RouteRows.Any(route.Methods), RouteRows.Any(route.Hosts), RouteRows.Stage(route.Stage, route.Share), route.Owner, route.Identity]));
         if (status.Refused is not { } refused) return;
         screen.Line();
         screen.Line($"The file as it stands was refused at {RouteRows.Time(refused.At)}; revision {status.Revision} goes on serving:");

@@ -49,9 +49,9 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
 
     private static FlipOutcome Unchanged(Flip flip, RoutesText text, StageChange change, FacadeStatus status)
     {
-        if (status.Refused is not { } refused || status.StageOf(flip.Route) == change.To.Word()) return Outcome(flip, text, change, status);
+        if (status.Refused is not { } refused || status.StageOf(flip.Route) == change.To.Stage.Word()) return Outcome(flip, text, change, status);
         throw new CommandFailedException(
-            ExitCode.Failed, $"Route '{flip.Route}' is in stage {change.To.Word()} in '{text.Path}', but the facade refuses that file and serves revision {status.Revision}:", refused.Errors);
+            ExitCode.Failed, $"Route '{flip.Route}' is in stage {change.To} in '{text.Path}', but the facade refuses that file and serves revision {status.Revision}:", refused.Errors);
     }
 
     private async Task<FlipOutcome> LiveAsync(Flip flip, RoutesText text, StageChange change, Deadline deadline, CancellationToken cancellation)
@@ -70,7 +70,7 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
             // An edit by hand may come right behind ours and go live instead of it.
             if (status is not null && status.Hash != RoutesText.HashOf(change.Before) && status.Hash == RoutesText.HashOf(text.Read()))
             {
-                if (status.StageOf(flip.Route) == change.To.Word()) return Outcome(flip, text, change, status) with { Hash = status.Hash };
+                if (status.Has(flip.Route, change.To)) return Outcome(flip, text, change, status) with { Hash = status.Hash };
                 throw new CommandFailedException(ExitCode.Failed, $"'{text.Path}' was edited again at once: revision {status.Revision} has route '{flip.Route}' in stage {status.StageOf(flip.Route) ?? "none"}.");
             }
 
@@ -94,5 +94,5 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
     }
 
     private static FlipOutcome Outcome(Flip flip, RoutesText text, StageChange change, FacadeStatus status) =>
-        new(flip.Route, change.From.Word(), change.To.Word(), text.Path, change.Hash, status.Revision);
+        new(flip.Route, change.From.ToString(), change.To.ToString(), text.Path, change.Hash, status.Revision);
 }

@@ -1,5 +1,3 @@
-using Strangler.Facade;
-
 namespace Strangler.Cli.Flipping;
 
 /// <summary>A flip without anybody to confirm it: for a rollback while the admin listener is dead. The facade takes the file as soon as it sees it.</summary>
@@ -14,7 +12,7 @@ internal static class UnconfirmedFlip
         {
             var change = StageChange.Of(text, flip.Route, inFile => flip.Target(new(inFile, null)));
             if (!change.Needed || text.Replace(change.Before, change.After))
-                return new(flip.Route, change.From.Word(), change.To.Word(), text.Path, change.Hash, null);
+                return new(flip.Route, change.From.ToString(), change.To.ToString(), text.Path, change.Hash, null);
         }
     }
 }

@@ -16,14 +16,14 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
         routes.MapGet("/health", HealthAsync);
     }
 
-    /// <summary>GET /explain?method=GET&amp;url=/path?query[&amp;host=name]. A url with scheme and host brings its own host.</summary>
+    /// <summary>GET /explain?method=GET&amp;url=/path?query[&amp;host=name][&amp;user=name][&amp;cookie=header]. A url with scheme and host brings its own host.</summary>
     private Task ExplainAsync(HttpContext context)
     {
         if (Query(context, "url") is not { } url) return RefuseAsync(context, "'url' is missing: /explain?method=GET&url=/path.");
         var absolute = Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
         if (!absolute && !url.StartsWith('/')) return RefuseAsync(context, $"'{url}' is no URL: it begins with '/' or 'http'.");
         var host = Query(context, "host") ?? (absolute ? uri!.Authority : "");
-        var explanation = ownership.Current.Table.Explain(Query(context, "method") ?? "GET", host, url);
+        var explanation = ownership.Current.Table.Explain(Query(context, "method") ?? "GET", host, url, new Caller(Query(context, "user"), Query(context, "cookie")));
         return WriteAsync(context, new
         {
             explanation.Route,

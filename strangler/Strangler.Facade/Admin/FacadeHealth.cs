@@ -14,8 +14,8 @@ internal sealed class FacadeHealth(LiveOwnership ownership, History history, Leg
     public async Task<Report> CheckAsync(CancellationToken cancellation)
     {
         var table = ownership.Current.Table;
-        var checks = table.Routes.Select(route => route.Owner).Distinct().Select(owner => ReachAsync(owner, cancellation)).ToList();
-        if (identity.Exchange is not null && table.Routes.Any(route => route is { Stage: Stage.Service, IdentityRequired: true }))
+        var checks = table.Routes.SelectMany(route => route.Answerers).Distinct().Select(owner => ReachAsync(owner, cancellation)).ToList();
+        if (identity.Exchange is not null && table.Routes.Any(route => route.AsksIdentity))
         {
             checks.Add(ExchangeAsync(table.Owners[Owner.LegacyName].Address, cancellation));
         }

@@ -21,6 +21,7 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTrans
         if (headers.TryGetValue(UpgradeInsecureRequests, out var upgrade)) proxyRequest.Headers.TryAddWithoutValidation(UpgradeInsecureRequests, (IEnumerable<string?>)upgrade);
         RemoveNamedByConnection(headers.Connection, proxyRequest);
         ProtectedNames.Strip(proxyRequest);
+        OwnCookie.Strip(proxyRequest);
         ForwardedHeaders.Apply(httpContext, proxyRequest, owner.Forwarded, trust);
         if (httpContext.Features.Get<SignedIdentity>() is { } identity) proxyRequest.Headers.TryAddWithoutValidation(ProtectedNames.Identity, identity.Token);
 

@@ -8,16 +8,27 @@ namespace Strangler.Facade;
 /// <summary>Asks legacy who the user is, and signs the answer for the service. Whoever legacy does not know gets legacy's own challenge.</summary>
 internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetrics metrics, ILogger<IdentityStep> log)
 {
+    /// <summary>The user's name, or what legacy identifies them by; null when legacy says neither.</summary>
+    public static string? NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value;
+
+    /// <summary>Asks legacy who the user is, and answers nobody.</summary>
+    public Task<RemoteAuthenticationResult> AskAsync(HttpContext context, RoutePlan plan) =>
+        identity.AskAsync(RemoteAuthenticationRequest.Of(context, plan.Legacy.Owner.Address), context.RequestAborted);
+
+    /// <summary>Signs for the service what legacy said.</summary>
+    public void Admit(HttpContext context, RoutePlan plan, RemoteAuthenticationResult.Authenticated known)
+    {
+        Add(context.Response.Headers, known.Headers);
+        context.Features.Set(new SignedIdentity(identity.Issuer!.Issue(known.User, plan.Service!.Owner.Name)));
+    }
+
     /// <returns>Whether the request may go on to its service; when not, it has been answered.</returns>
     public async Task<bool> PassAsync(HttpContext context, RoutePlan plan)
     {
-        var question = RemoteAuthenticationRequest.Of(context, plan.Legacy.Owner.Address);
-        var answer = await identity.AskAsync(question, context.RequestAborted);
-        switch (answer)
+        switch (await AskAsync(context, plan))
         {
-            case RemoteAuthenticationResult.Authenticated known when HasName(known.User):
-                Add(context.Response.Headers, known.Headers);
-                context.Features.Set(new SignedIdentity(identity.Issuer!.Issue(known.User, plan.Service!.Owner.Name)));
+            case RemoteAuthenticationResult.Authenticated known when NameOf(known.User) is not null:
+                Admit(context, plan, known);
                 return true;
 
             case RemoteAuthenticationResult.Challenge challenge:
@@ -54,8 +65,6 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
     {
         foreach (var (name, value) in values) headers.Append(name, value);
     }
-
-    private static bool HasName(ClaimsPrincipal user) => user.Identity?.Name is not null || user.HasClaim(claim => claim.Type == ClaimTypes.NameIdentifier);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Route {Route}: legacy could not say who the user is. {Reason}")]
     private partial void LogUnavailable(string route, string reason);

@@ -49,7 +49,7 @@ internal sealed class LegacyIdentity(RemoteAuthentication? exchange, IdentityIss
     /// <summary>Routes of a table that need what this facade cannot give.</summary>
     public IEnumerable<RouteError> Missing(OwnershipTable table) => Ready ? [] :
         from route in table.Routes
-        where route is { Stage: Stage.Service, IdentityRequired: true }
+        where route.AsksIdentity
         select new RouteError(route.Place.Line, route.Place.Column, $"$.routes[{route.Index}].stage", route.Stage.Word(),
             $"Route '{route.Id}' needs to know its users, which this facade cannot: Facade:RemoteAuthenticationKey and Identity:PrivateKey are not both set.",
             "Set both and restart the facade, or write \"stage\": \"legacy\".");

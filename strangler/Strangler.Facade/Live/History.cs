@@ -87,7 +87,7 @@ internal sealed class History
         var changes = new List<(string?, string?, string?)>();
         foreach (var route in table.Routes)
         {
-            var (before, after) = (_stages.GetValueOrDefault(route.Id), route.Stage.Word());
+            var (before, after) = (_stages.GetValueOrDefault(route.Id), route.Setting.ToString());
             if (before != after) changes.Add((route.Id, before, after));
         }
 

@@ -11,7 +11,7 @@ namespace Strangler.Facade;
 /// <param name="Who">Who announced it; <c>file</c> when nobody did.</param>
 /// <param name="Why">The reason given.</param>
 /// <param name="Route">The route's id.</param>
-/// <param name="Before">The stage before; null for a new route.</param>
+/// <param name="Before">The stage before, with its share where it had one (<c>canary 5</c>); null for a new route.</param>
 /// <param name="After">The stage after; null for a route that is gone.</param>
 /// <param name="FileHash">Hash of the file's bytes.</param>
 /// <param name="PreviousHash">Hash of the entry before; 64 zeros for the first.</param>

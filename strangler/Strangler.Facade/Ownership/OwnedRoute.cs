@@ -6,6 +6,9 @@ public sealed class OwnedRoute
     /// <summary>The id of the last entry, which takes whatever no other entry matches.</summary>
     public const string EverythingElseId = "everything-else";
 
+    // RFC 9110, 9.2.1.
+    private static readonly string[] SafeMethods = ["GET", "HEAD", "OPTIONS", "TRACE"];
+
     internal OwnedRoute(string id, PathTemplate template, IReadOnlyList<string> methods, IReadOnlyList<HostPattern> hosts)
     {
         Id = id;
@@ -33,11 +36,32 @@ public sealed class OwnedRoute
     /// <summary>The service this route moves to; null when the entry names none yet.</summary>
     public required Owner? Service { get; init; }
 
-    /// <summary>Who answers now: legacy or <see cref="Service"/>, by the stage.</summary>
+    /// <summary>Who answers now: legacy or <see cref="Service"/>, by the stage. In stage canary legacy, for those outside the share.</summary>
     public required Owner Owner { get; init; }
 
     /// <summary>Whether the service is told who the user is (and unauthenticated users get legacy's own challenge).</summary>
     public required bool IdentityRequired { get; init; }
+
+    /// <summary>How its users are split in stage canary, as written; null when the entry has no such block.</summary>
+    public CanaryRule? Canary { get; init; }
+
+    /// <summary>The stage, with its share where it has one, e.g. <c>canary 12.5</c>: what the history keeps.</summary>
+    public StageSetting Setting => new(Stage, Stage == Stage.Canary ? Canary?.Share : null);
+
+    /// <summary>The share of users, in percent, that the service answers in stage canary; of a route that follows another, what the other gives it. Null in other stages.</summary>
+    public decimal? Share => Split?.Share.Percent;
+
+    /// <summary>The split in force; null outside stage canary. Set once, by the table.</summary>
+    internal CanarySplit? Split { get; set; }
+
+    /// <summary>Whether legacy is asked who the user is.</summary>
+    internal bool AsksIdentity => Stage == Stage.Service ? IdentityRequired : Split is { } split && split.Share.Buckets > 0 && (IdentityRequired || split.ByUser);
+
+    /// <summary>Whether it takes a method that may change something at its owner.</summary>
+    internal bool TakesUnsafeMethods => Methods.Count == 0 || Methods.Any(method => !SafeMethods.Contains(method));
+
+    /// <summary>Everyone who answers some of its users.</summary>
+    internal IEnumerable<Owner> Answerers => Stage == Stage.Canary ? [Owner, Service!] : [Owner];
 
     /// <summary>Its place in the table; set once, by the table.</summary>
     internal int Index { get; set; }

@@ -8,6 +8,9 @@ public sealed record Owner(string Name, Uri Address, ForwardedPolicy Forwarded)
 {
     /// <summary>The name of the owner that is there before any service is.</summary>
     public const string LegacyName = "legacy";
+
+    /// <summary>The cookie by which legacy knows a session; null when the file names none, and for services.</summary>
+    public string? SessionCookie { get; init; }
 }
 
 /// <summary>What the facade does with X-Forwarded-For, -Proto and -Host on the way to an owner.</summary>

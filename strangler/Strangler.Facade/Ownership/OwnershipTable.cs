@@ -16,6 +16,12 @@ public sealed class OwnershipTable
         _everythingElse = routes[^1];
         _byId = routes.ToDictionary(route => route.Id, StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < routes.Count; i++) routes[i].Index = i;
+        foreach (var route in routes.Where(route => route.Stage == Stage.Canary))
+        {
+            var leader = route.Canary!.Follows is { } followed ? _byId[followed] : route;
+            route.Split = CanarySplit.Of(leader, owners[Owner.LegacyName].SessionCookie);
+        }
+
         _trie = new RouteTrie(routes, caseSensitive);
     }
 
@@ -48,7 +54,8 @@ public sealed class OwnershipTable
     /// <param name="method">The method as sent.</param>
     /// <param name="host">The Host header as sent; may be empty.</param>
     /// <param name="rawTarget">The request target as sent.</param>
-    public Explanation Explain(string method, string host, string rawTarget)
+    /// <param name="caller">Who asks, which decides in stage canary; null for somebody unknown.</param>
+    public Explanation Explain(string method, string host, string rawTarget, Caller? caller = null)
     {
         ArgumentNullException.ThrowIfNull(rawTarget);
         var path = RequestPath.Of(rawTarget);
@@ -62,10 +69,21 @@ public sealed class OwnershipTable
             else reasons.Add($"Route '{route.Id}' would take it too, but is less specific: {route.Path}.");
         }
 
-        reasons.Add(winner.Stage == Stage.Legacy
-            ? $"Stage legacy: legacy answers{(winner.Service is { } service ? $"; service '{service.Name}' is not asked" : "")}."
-            : $"Stage {winner.Stage.Word()}: service '{winner.Owner.Name}' answers{(winner.IdentityRequired ? ", after legacy has said who the user is" : "")}.");
-        return new Explanation(winner.Id, winner.Stage, winner.Owner.Name, winner.Service?.Name, winner.Owner.Address, reasons);
+        var owner = winner.Owner;
+        if (winner.Stage == Stage.Canary)
+        {
+            var (side, why) = CanaryExplanation.Of(winner, caller ?? Caller.Unknown);
+            reasons.AddRange(why);
+            if (side == Side.Service) owner = winner.Service!;
+        }
+        else
+        {
+            reasons.Add(winner.Stage == Stage.Legacy
+                ? $"Stage legacy: legacy answers{(winner.Service is { } service ? $"; service '{service.Name}' is not asked" : "")}."
+                : $"Stage {winner.Stage.Word()}: service '{owner.Name}' answers{(winner.IdentityRequired ? ", after legacy has said who the user is" : "")}.");
+        }
+
+        return new Explanation(winner.Id, winner.Stage, owner.Name, winner.Service?.Name, owner.Address, reasons);
     }
 
     /// <summary>The same table with other addresses for some owners (configuration may override the file).</summary>
@@ -82,6 +100,7 @@ public sealed class OwnershipTable
             Stage = route.Stage,
             Place = route.Place,
             IdentityRequired = route.IdentityRequired,
+            Canary = route.Canary,
             Service = route.Service is null ? null : owners[route.Service.Name],
             Owner = owners[route.Owner.Name],
         });

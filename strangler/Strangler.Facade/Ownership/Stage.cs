@@ -9,7 +9,7 @@ public enum Stage
     /// <summary>Legacy answers; a copy goes to the service. Not yet accepted by the validator.</summary>
     Shadow,
 
-    /// <summary>The service answers a share of the users. Not yet accepted by the validator.</summary>
+    /// <summary>The service answers a share of the users, legacy the others.</summary>
     Canary,
 
     /// <summary>The service answers.</summary>
@@ -37,5 +37,5 @@ public static class StageWords
     }
 
     /// <summary>The stages that a route may have today, in the order of a migration.</summary>
-    public static IReadOnlyList<Stage> Supported { get; } = [Stage.Legacy, Stage.Service];
+    public static IReadOnlyList<Stage> Supported { get; } = [Stage.Legacy, Stage.Canary, Stage.Service];
 }

@@ -1,7 +1,7 @@
 namespace Strangler.Facade;
 
 /// <summary>Makes the plans of a table.</summary>
-internal sealed class RoutePlans(OwnerClients clients, PeerTrust trust, LegacyStage legacy, ServiceStage service)
+internal sealed class RoutePlans(OwnerClients clients, PeerTrust trust, LegacyStage legacy, CanaryStage canary, ServiceStage service)
 {
     public RoutePlan[] Of(OwnershipTable table)
     {
@@ -12,6 +12,7 @@ internal sealed class RoutePlans(OwnerClients clients, PeerTrust trust, LegacySt
     private StageStrategy StrategyOf(OwnedRoute route) => route.Stage switch
     {
         Stage.Legacy => legacy,
+        Stage.Canary => canary,
         Stage.Service => service,
         _ => throw new InvalidOperationException($"Route '{route.Id}' is in stage {route.Stage}, which the validator does not let through."),
     };

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Strangler.Identity;
 
 namespace Strangler.Facade;
 
@@ -19,6 +20,13 @@ internal sealed class ServiceStage(OwnerForwarder forwarder, IdentityStep identi
 {
     public override Task AnswerAsync(HttpContext context, RoutePlan plan) =>
         plan.Route.IdentityRequired ? AnswerKnownUserAsync(context, plan) : forwarder.SendAsync(context, plan, plan.Service!);
+
+    /// <summary>The same when legacy has said already who the user is.</summary>
+    public Task AnswerKnownAsync(HttpContext context, RoutePlan plan, RemoteAuthenticationResult.Authenticated known)
+    {
+        if (plan.Route.IdentityRequired) identity.Admit(context, plan, known);
+        return forwarder.SendAsync(context, plan, plan.Service!);
+    }
 
     private async Task AnswerKnownUserAsync(HttpContext context, RoutePlan plan)
     {

@@ -51,6 +51,20 @@ public sealed class AskingCommandsTests
     }
 
     [Fact]
+    public async Task Explain_names_the_side_of_a_visitor()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        await facade.RunAsync("flip", "people", "--to", "canary", "--share", "50", "--why", "x");
+
+        var live = await facade.RunAsync("explain", "GET", "/people/1", "--cookie", "strangler-key=1");
+        var byFile = await ToolRun.Of("explain", "GET", "/people/1", "--cookie", "strangler-key=1", "--routes", facade.RoutesPath);
+
+        Assert.Matches("^Route people, stage canary: (orders|legacy) answers at http://127.0.0.1:", live.Output);
+        Assert.Contains("The key is the cookie; it draws bucket ", live.Output, StringComparison.Ordinal);
+        Assert.Equal(live, byFile);
+    }
+
+    [Fact]
     public async Task Explain_for_a_script_is_the_same_from_facade_and_file()
     {
         await using var facade = await RunningFacade.StartAsync();

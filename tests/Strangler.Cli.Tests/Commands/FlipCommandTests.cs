@@ -56,6 +56,47 @@ public sealed class FlipCommandTests
     }
 
     [Fact]
+    public async Task A_canary_is_raised_step_by_step_and_rolled_back_in_one()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        var before = facade.Text;
+
+        var first = await facade.RunAsync("flip", "people", "--to", "canary", "--share", "12.50", "--why", "x");
+        var share = facade.Text;
+        var second = await facade.RunAsync("flip", "people", "--to", "canary", "--share", "100", "--why", "x");
+        var same = await facade.RunAsync("flip", "people", "--to", "canary", "--share", "100.0", "--why", "x");
+        var service = await facade.WhoAnswersAsync("/people/1");
+        var status = await facade.RunAsync("status");
+        var back = await facade.RunAsync("rollback", "people", "--why", "x");
+
+        Assert.Equal(new ToolRun(0, "Route 'people': legacy -> canary 12.5, live in revision 2.\n", ""), first);
+        Assert.Equal(before.Replace("\"stage\"  :  \"legacy\"", "\"stage\"  :  \"canary\", \"canary\": { \"share\": 12.5 }", StringComparison.Ordinal), share);
+        Assert.Equal(new ToolRun(0, "Route 'people': canary 12.5 -> canary 100, live in revision 3.\n", ""), second);
+        Assert.Equal("Route 'people' is in stage canary 100 already (revision 3); nothing was changed.\n", same.Output);
+        Assert.Equal("service", service);
+        Assert.Contains("canary 100", status.Output, StringComparison.Ordinal);
+        Assert.Equal(new ToolRun(0, "Route 'people': canary 100 -> legacy, live in revision 4.\n", ""), back);
+        Assert.Equal("legacy", await facade.WhoAnswersAsync("/people/1"));
+        Assert.Equal("Route 'people': legacy -> canary 100, live in revision 5.\n", (await facade.RunAsync("flip", "people", "--to", "canary", "--why", "the share stayed in the file")).Output);
+    }
+
+    [Fact]
+    public async Task A_canary_that_would_have_two_writers_or_no_share_is_never_written()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        var before = facade.Text;
+
+        var writers = await facade.RunAsync("flip", "orders", "--to", "canary", "--share", "5", "--why", "x");
+        var none = await facade.RunAsync("flip", "people", "--to", "canary", "--why", "x");
+
+        Assert.Equal((1, 1), (writers.Code, none.Code));
+        Assert.Contains("would be refused with 'orders' in stage canary 5, so nothing was written. 1 error:", writers.Error, StringComparison.Ordinal);
+        Assert.Contains("two writers", writers.Error, StringComparison.Ordinal);
+        Assert.Contains("The stage 'canary' needs a share.", none.Error, StringComparison.Ordinal);
+        Assert.Equal(before, facade.Text);
+    }
+
+    [Fact]
     public async Task A_route_that_is_there_already_is_left_alone()
     {
         await using var facade = await RunningFacade.StartAsync();

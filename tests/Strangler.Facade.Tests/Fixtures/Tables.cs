@@ -24,4 +24,12 @@ internal static class Tables
         Assert.Empty(result.Errors);
         return result.Table!;
     }
+
+    /// <summary>The same file with another text in it.</summary>
+    public static byte[] Replacing(this byte[] file, string text, string other)
+    {
+        var before = Encoding.UTF8.GetString(file);
+        Assert.Contains(text, before);
+        return Encoding.UTF8.GetBytes(before.Replace(text, other));
+    }
 }

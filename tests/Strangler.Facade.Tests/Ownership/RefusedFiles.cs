@@ -32,7 +32,7 @@ public static class RefusedFiles
             line 2, column 3, $.legasy: 'legasy' is not known here. Did you mean "legacy"?
             line 3, column 38, $.legacy.forwardet: 'forwardet' is not known here. Did you mean "forwarded"?
             line 5, column 43, $.routes[0].match.method: 'method' is not known here. Did you mean "methods"?
-            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage".
+            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "canary".
             """, true
         },
         {
@@ -94,7 +94,7 @@ public static class RefusedFiles
             line 7, column 101, $.routes[2].match.hosts[0]: 'http://x' is no host. Write "name", "name:port" or "*.name", without scheme and path.
             line 7, column 113, $.routes[2].match.hosts[1]: 'x:0' is no host. Write "name", "name:port" or "*.name", without scheme and path.
             line 7, column 125, $.routes[2].match.hosts[3]: 'X' is listed twice. Keep one.
-            line 7, column 142, $.routes[2].stage: The stage 'shadow' is not yet supported. Write "legacy" or "service".
+            line 7, column 142, $.routes[2].stage: The stage 'shadow' is not yet supported. Write "legacy", "canary" or "service".
             line 8, column 54, $.routes[3].match.methods: 'methods' is empty, so nothing would match. Leave it out to match any.
             line 8, column 67, $.routes[3].match.hosts: 'hosts' must be a list. Write [ … ].
             line 8, column 83, $.routes[3].stage: The stage 'service' needs a service. Add "service": "name" to the route, or write "legacy".
@@ -105,6 +105,55 @@ public static class RefusedFiles
             line 10, column 73, $.routes[5].stage: This must be text. Write it in double quotes.
             line 11, column 5, $.routes[6]: This must be an object. Write { … }.
             """, true
+        },
+        {
+            "canary", """
+            {
+              "legacy": { "address": "http://a", "sessionCookie": "a b" },
+              "services": { "s": { "destinations": ["http://b"] } },
+              "routes": [
+                { "id": "a", "match": { "path": "/a" }, "stage": "canary" },
+                { "id": "b", "match": { "path": "/b", "methods": ["GET"] }, "service": "s", "stage": "canary", "canary": { "share": 100.5, "shares": 1, "testers": {} } },
+                { "id": "c", "match": { "path": "/c", "methods": ["GET"] }, "service": "s", "stage": "canary", "canary": { "share": "5", "writes": "both", "testers": { "header": "X Y" } } },
+                { "id": "d", "match": { "path": "/d", "methods": ["GET"] }, "service": "s", "stage": "canary", "canary": { "share": 1.234, "salt": "", "follows": "e" } },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 2, column 55, $.legacy.sessionCookie: 'a b' is no name of a sessionCookie. Use letters, digits and '-', '_' or '.'.
+            line 5, column 54, $.routes[0].stage: The stage 'canary' needs a service. Add "service": "name" to the route, or write "legacy".
+            line 5, column 54, $.routes[0].stage: The stage 'canary' needs a share. Add "canary": { "share": 5 } to the route, or "canary": { "follows": "route" }.
+            line 5, column 54, $.routes[0].stage: In stage 'canary' this route would have two writers: it takes methods that write. Name "methods": ["GET", "HEAD"] in its match and give the others an entry of their own; or, if both owners may write, add "writes": "split" to "canary".
+            line 6, column 121, $.routes[1].canary.share: 'share' must be a number from 0 to 100, with two decimals at most. Write the percentage of users that the service answers, e.g. 12.5.
+            line 6, column 128, $.routes[1].canary.shares: 'shares' is not known here. Did you mean "share"?
+            line 6, column 152, $.routes[1].canary.testers: 'testers' names neither a header nor a cookie. Write e.g. { "header": "X-Canary" }, or leave it out.
+            line 7, column 121, $.routes[2].canary.share: 'share' must be a number from 0 to 100, with two decimals at most. Write the percentage of users that the service answers, e.g. 12.5.
+            line 7, column 136, $.routes[2].canary.writes: 'both' is no value of 'writes'. Write "never" or "split".
+            line 7, column 167, $.routes[2].canary.testers.header: 'X Y' is no name of a header. Use letters, digits and '-', '_' or '.'.
+            line 8, column 121, $.routes[3].canary.share: A route that follows another has no 'share' of its own. Keep either this or 'follows'.
+            line 8, column 121, $.routes[3].canary.share: 'share' must be a number from 0 to 100, with two decimals at most. Write the percentage of users that the service answers, e.g. 12.5.
+            line 8, column 136, $.routes[3].canary.salt: A route that follows another has no 'salt' of its own. Keep either this or 'follows'.
+            line 8, column 136, $.routes[3].canary.salt: This text is empty. Write it in double quotes.
+            line 8, column 151, $.routes[3].canary.follows: There is no route 'e' to follow. Write the id of the route whose users this one splits alike.
+            """, true
+        },
+        {
+            "followers", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": { "s": { "destinations": ["http://b"] } },
+              "routes": [
+                { "id": "page", "match": { "path": "/p", "methods": ["GET"] }, "service": "s", "stage": "legacy", "canary": { "follows": "PAGE" } },
+                { "id": "assets", "match": { "path": "/a", "methods": ["GET"] }, "service": "s", "stage": "canary", "canary": { "follows": "page" } },
+                { "id": "fonts", "match": { "path": "/f", "methods": ["GET"] }, "service": "s", "stage": "canary", "canary": { "follows": "asset" } },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 5, column 126, $.routes[0].canary.follows: A route cannot follow itself. Write the id of another route, or a "share".
+            line 6, column 128, $.routes[1].canary.follows: The route 'page' follows another itself. Write "PAGE".
+            line 7, column 127, $.routes[2].canary.follows: There is no route 'asset' to follow. Did you mean "assets"?
+            """, false
         },
         {
             "ids and ambiguity", """

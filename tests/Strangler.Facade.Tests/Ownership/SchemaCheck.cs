@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -23,6 +24,10 @@ internal sealed class SchemaCheck(JsonObject root)
         "enum" => rule.AsArray().Any(choice => JsonNode.DeepEquals(choice, value)),
         "const" => JsonNode.DeepEquals(rule, value),
         "not" => !Accepts(rule, value),
+        "anyOf" => rule.AsArray().Any(each => Accepts(each, value)),
+        "minimum" => value is not JsonValue number || number.GetValueKind() != JsonValueKind.Number || number.GetValue<decimal>() >= rule.GetValue<decimal>(),
+        "maximum" => value is not JsonValue number || number.GetValueKind() != JsonValueKind.Number || number.GetValue<decimal>() <= rule.GetValue<decimal>(),
+        "minProperties" => value is not JsonObject counted || counted.Count >= rule.GetValue<int>(),
         "allOf" => rule.AsArray().All(each => Accepts(each, value)),
         "if" => !Accepts(rule, value) || Accepts(rules["then"], value),
         "pattern" => TypeOf(value) != "string" || Regex.IsMatch(value!.GetValue<string>(), rule.GetValue<string>()),

@@ -17,6 +17,8 @@ public sealed class SchemaTests
     [InlineData("""{ "id": "a", "match": { "path": "/" }, "stage": "legacy" },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/a/{id}/b/{**rest}", "methods": ["GET", "M-SEARCH"], "hosts": ["*.x", "[::1]:80"] }, "service": "orders", "identity": "required", "stage": "service" },""")]
     [InlineData("""{ "id": "A.b-c_1", "match": { "path": "/relatórios/.well-known/..x/" }, "service": "people", "identity": "none", "stage": "legacy" },""")]
+    [InlineData("""{ "id": "a", "match": { "path": "/", "methods": ["GET"] }, "service": "orders", "stage": "canary", "canary": { "share": 12.5, "salt": "x", "testers": { "header": "X-Side", "cookie": "side" }, "writes": "never" } },""")]
+    [InlineData("""{ "id": "a", "match": { "path": "/" }, "service": "orders", "stage": "canary", "canary": { "follows": "b", "writes": "split" } }, { "id": "b", "match": { "path": "/b" }, "stage": "legacy", "canary": {} },""")]
     public void Schema_accepts_what_the_validator_accepts(string route)
     {
         var file = Tables.File(route, "\"$schema\": \"./routes.schema.json\", \"caseSensitive\": false,");

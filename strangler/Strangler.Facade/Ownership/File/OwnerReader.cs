@@ -12,7 +12,7 @@ internal sealed class OwnerReader(RouteErrors errors)
     {
         var owners = new Dictionary<string, Owner>(StringComparer.OrdinalIgnoreCase);
         if (root["legacy"] is not { } legacy) errors.AddMissing(root, "legacy", "Add \"legacy\": { \"address\": \"http://host:port\" }.");
-        else if (_values.IsObject(legacy, "address", "forwarded")) Add(owners, Owner.LegacyName, legacy, LegacyAddress(legacy));
+        else if (_values.IsObject(legacy, "address", "forwarded", "sessionCookie")) Add(owners, Owner.LegacyName, legacy, LegacyAddress(legacy));
 
         // An owner that is wrong is still an owner: routes that name it have no error of their own.
         owners.TryAdd(Owner.LegacyName, Placeholder(Owner.LegacyName));
@@ -52,7 +52,7 @@ internal sealed class OwnerReader(RouteErrors errors)
     private void Add(Dictionary<string, Owner> owners, string name, PlacedValue value, Uri? address)
     {
         var policy = (ForwardedPolicy)Array.IndexOf(Policies, _values.Choice(value, "forwarded", Policies, "none"));
-        if (address is not null) owners.TryAdd(name, new Owner(name, address, policy));
+        if (address is not null) owners.TryAdd(name, new Owner(name, address, policy) { SessionCookie = _values.Token(value, "sessionCookie") });
     }
 
     private Uri? LegacyAddress(PlacedValue legacy) =>

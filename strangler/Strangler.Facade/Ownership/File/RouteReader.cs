@@ -9,6 +9,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
     private static readonly string[] StageChoice = [.. StageWords.Supported.Select(stage => stage.Word())];
     private static readonly string[] UsualMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
     private readonly ValueReader _values = new(errors);
+    private readonly CanaryReader _canary = new(errors);
 
     /// <summary>A route that could be read, with its place in the file.</summary>
     internal sealed record Placed(PlacedValue At, OwnedRoute Route);
@@ -32,12 +33,13 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in list.Items)
         {
-            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage")) continue;
+            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "canary")) continue;
             var id = Id(item, ids);
             var template = Match(item, out var methods, out var hosts);
             var service = Service(item);
             var stage = ReadStage(item, service);
             var identity = _values.Choice(item, "identity", Identities, "none");
+            var canary = _canary.Read(item);
             if (id is null || template is null) continue;
             routes.Add(new Placed(item, new OwnedRoute(id, template, methods, hosts)
             {
@@ -45,10 +47,12 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
                 Service = service,
                 Owner = stage == Stage.Service && service is not null ? service : owners[Owner.LegacyName],
                 IdentityRequired = identity == "required",
+                Canary = canary,
                 Place = errors.Place((item["stage"] ?? item).Start),
             }));
         }
 
+        _canary.Check(routes);
         return routes;
     }
 
@@ -130,19 +134,19 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var at = item["stage"]!;
         if (!StageWords.TryParse(word, out var stage))
         {
-            errors.Add(at, $"'{word}' is no stage.", Spelling.Cure(word, StageChoice, $"Write {string.Join(" or ", StageChoice.Select(w => $"\"{w}\""))}."));
+            errors.Add(at, $"'{word}' is no stage.", Spelling.Cure(word, StageChoice, $"Write {Spelling.Choice(StageChoice)}."));
             return Stage.Legacy;
         }
 
         if (!StageWords.Supported.Contains(stage))
         {
-            errors.Add(at, $"The stage '{word}' is not yet supported.", $"Write {string.Join(" or ", StageChoice.Select(w => $"\"{w}\""))}.");
+            errors.Add(at, $"The stage '{word}' is not yet supported.", $"Write {Spelling.Choice(StageChoice)}.");
             return Stage.Legacy;
         }
 
-        if (stage == Stage.Service && service is null && item["service"] is null)
+        if (stage is Stage.Canary or Stage.Service && service is null && item["service"] is null)
         {
-            errors.Add(at, "The stage 'service' needs a service.", "Add \"service\": \"name\" to the route, or write \"legacy\".");
+            errors.Add(at, $"The stage '{word}' needs a service.", "Add \"service\": \"name\" to the route, or write \"legacy\".");
         }
 
         return stage;

@@ -10,6 +10,9 @@ internal static class Spelling
         return nearest is not null && Distance(word, nearest) <= nearest.Length / 3 ? $"Did you mean \"{nearest}\"?" : choice;
     }
 
+    /// <summary>"a", "b" or "c".</summary>
+    public static string Choice(IReadOnlyList<string> words) => words.Count < 2 ? List(words) : $"{List(words.SkipLast(1))} or \"{words[^1]}\"";
+
     public static string List(IEnumerable<string> words) => string.Join(", ", words.Select(word => $"\"{word}\""));
 
     /// <summary>Edit distance without case; two letters exchanged count as one mistake.</summary>

@@ -44,6 +44,15 @@ internal sealed class ValueReader(RouteErrors errors)
         return IsText(value) ? value.Text : null;
     }
 
+    /// <summary>The name of a header or a cookie; null when it is missing, or (noted) cannot be one.</summary>
+    public string? Token(PlacedValue parent, string name)
+    {
+        if (Text(parent, name, null) is not { } text) return null;
+        if (text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))) return text;
+        errors.Add(parent[name]!, $"'{text}' is no name of a {name}.", "Use letters, digits and '-', '_' or '.'.");
+        return null;
+    }
+
     public bool IsText(PlacedValue value)
     {
         if (value.Kind == JsonValueKind.String && value.Text!.Length > 0) return true;
@@ -70,7 +79,7 @@ internal sealed class ValueReader(RouteErrors errors)
     {
         if (Text(parent, name, null) is not { } word) return otherwise;
         if (choice.Contains(word)) return word;
-        errors.Add(parent[name]!, $"'{word}' is no value of '{name}'.", Spelling.Cure(word, choice, $"Write {string.Join(" or ", choice.Select(w => $"\"{w}\""))}."));
+        errors.Add(parent[name]!, $"'{word}' is no value of '{name}'.", Spelling.Cure(word, choice, $"Write {Spelling.Choice(choice)}."));
         return otherwise;
     }
 

@@ -1,0 +1,128 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Strangler.Identity;
+
+namespace Strangler.Facade.Tests;
+
+/// <summary>On a route that knows its users, a user is on one side whatever their session.</summary>
+public sealed class CanaryIdentityTests : IAsyncLifetime
+{
+    private const string Key = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
+    private readonly string _keys = Directory.CreateTempSubdirectory("keys-").FullName;
+    private readonly RawServer _service = RawServer.Saying(RawServer.Ok("service"));
+    private Backend _legacy = null!;
+    private RunningFacade _facade = null!;
+    private int _asked;
+
+    public async ValueTask InitializeAsync()
+    {
+        _legacy = await Backend.StartAsync(LegacyAsync);
+        _facade = await RunningFacade.StartAsync(
+            Tables.File("""
+                { "id": "orders", "match": { "path": "/orders", "methods": ["GET"] }, "service": "orders", "identity": "required", "stage": "canary", "canary": { "share": 50, "testers": { "header": "X-Side" } } },
+                { "id": "assets", "match": { "path": "/static/{**rest}", "methods": ["GET"] }, "service": "orders", "stage": "canary", "canary": { "follows": "orders" } },
+                """).Replacing("\"http://127.0.0.1:8082\"", "\"http://127.0.0.1:8082\", \"sessionCookie\": \"session\""),
+            "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString(),
+            "--Facade:RemoteAuthenticationKey", Key, "--Identity:PrivateKey", IdentityKeys.CreateFiles(_keys).PrivateKey);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _facade.DisposeAsync();
+        await _legacy.DisposeAsync();
+        await _service.DisposeAsync();
+        Directory.Delete(_keys, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_user_has_one_side_in_every_session_and_for_page_and_assets()
+    {
+        for (var user = 0; user < 20; user++)
+        {
+            var expected = Bucket.Of("orders", $"user:u{user}") < 5000 ? "service" : "legacy";
+
+            Assert.Equal(expected, await AskAsync("/orders", $"session=u{user}.first"));
+            Assert.Equal(expected, await AskAsync("/orders", $"session=u{user}.second"));
+            Assert.Equal(expected, await AskAsync("/static/app.js", $"session=u{user}.third"));
+        }
+    }
+
+    [Fact]
+    public async Task The_service_is_told_who_the_user_is_and_legacy_is_asked_once()
+    {
+        Assert.Equal("service", await AskAsync("/orders", "session=u1.x", "X-Side: service\r\n"));
+        Assert.Equal("service", await AskAsync("/orders", $"session={UserOn("service")}.x"));
+
+        Assert.Equal(2, _asked);
+        Assert.All(_service.Requests, request => Assert.NotNull(RawWire.Header(request, "X-Strangler-Identity")));
+    }
+
+    [Fact]
+    public async Task Whoever_legacy_does_not_know_is_answered_by_legacy_itself()
+    {
+        var through = await RawWire.ExchangeAsync(_facade.Public, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
+        var direct = await RawWire.ExchangeAsync(_legacy.Address, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 302 ", direct);
+        Assert.Equal(WithoutDate(direct), WithoutDate(through));
+        Assert.Empty(_service.Requests);
+    }
+
+    [Theory]
+    [InlineData("error")]
+    [InlineData("nameless")]
+    public async Task When_legacy_cannot_say_who_it_is_legacy_still_answers(string session)
+    {
+        Assert.Equal("legacy", await AskAsync("/orders", $"session={session}.x"));
+        Assert.Empty(_service.Requests);
+    }
+
+    [Fact]
+    public async Task Explain_names_the_side_of_a_user()
+    {
+        var user = UserOn("service");
+
+        var answer = await _facade.Admin.GetStringAsync($"/explain?url=/orders&user={user}");
+        var nobody = await _facade.Admin.GetStringAsync("/explain?url=/orders");
+
+        Assert.Contains("\"owner\":\"orders\"", answer);
+        Assert.Contains($"The key is the user; it draws bucket {Bucket.Of("orders", $"user:{user}")} of 0 to 9999, and the service has those below 5000: service 'orders'.", answer);
+        Assert.Contains("\"owner\":\"legacy\"", nobody);
+        Assert.Contains("Whoever legacy does not know is answered by legacy.", nobody);
+    }
+
+    private static string UserOn(string side) => Enumerable.Range(0, 100).Select(number => $"u{number}").First(user => (Bucket.Of("orders", $"user:{user}") < 5000) == (side == "service"));
+
+    private static IEnumerable<string> WithoutDate(string answer) => answer.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    private async Task<string> AskAsync(string path, string cookie, string headers = "") =>
+        RawWire.Body(await RawWire.ExchangeAsync(_facade.Public, $"GET {path} HTTP/1.1\r\nHost: shop\r\n{headers}Cookie: {cookie}\r\n\r\n"));
+
+    private async Task LegacyAsync(HttpContext context)
+    {
+        var user = context.Request.Cookies["session"]?.Split('.')[0];
+        if (context.Request.Path != "/systemweb-adapters/authenticate")
+        {
+            if (user is null) context.Response.Redirect("/login/?next=/orders");
+            else
+            {
+                context.Response.ContentLength = 6;
+                await context.Response.WriteAsync("legacy");
+            }
+
+            return;
+        }
+
+        Interlocked.Increment(ref _asked);
+        if (user is null or "error")
+        {
+            context.Response.StatusCode = user is null ? 302 : 500;
+            return;
+        }
+
+        using var bytes = new MemoryStream();
+        new ClaimsPrincipal(new ClaimsIdentity(user == "nameless" ? [] : [new Claim(ClaimTypes.Name, user)], "Forms")).WriteTo(new BinaryWriter(bytes));
+        context.Response.ContentType = "application/octet-stream";
+        await context.Response.Body.WriteAsync(bytes.ToArray());
+    }
+}
