@@ -50,12 +50,14 @@ internal sealed partial class PartitionLoop(
 
     private async Task<IMessageReceiver> OpenAsync(CancellationToken stopping)
     {
-        var receiver = await Backoff.Create<MediumLostException>(options.RetryDelay, options.MaxRetryDelay, clock, (failure, pause) =>
+        var receiver = await options.Backoff(clock).UntilDoneAsync<MediumLostException, IMessageReceiver>(
+            token => medium.OpenReceiverAsync(subscription, partition, token),
+            (failure, pause) =>
             {
                 LogCannotOpen(subscription.Consumer, partition, pause, failure.Message);
                 status.Trouble(part, $"the medium cannot be reached: {failure.Message}");
-            })
-            .ExecuteAsync(async token => await medium.OpenReceiverAsync(subscription, partition, token), stopping);
+            },
+            stopping);
         status.Fine(part);
         return receiver;
     }
@@ -72,8 +74,8 @@ internal sealed partial class PartitionLoop(
         catch (Exception first) when (!aborting.IsCancellationRequested)
         {
             Failed(first, options.RetryDelay);
-            outcome = await Backoff.Create<Exception>(options.RetryDelay, options.MaxRetryDelay, clock, Failed)
-                .ExecuteAsync(async _ => await applier.ApplyAsync(batch, partition, ++attempt, aborting), stopping);
+            outcome = await options.Backoff(clock).UntilDoneAsync<Exception, Outcome>(
+                _ => applier.ApplyAsync(batch, partition, ++attempt, aborting), Failed, stopping);
             status.Fine(part);
         }
 

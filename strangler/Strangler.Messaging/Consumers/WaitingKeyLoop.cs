@@ -67,13 +67,15 @@ internal sealed partial class WaitingKeyLoop(
 
     private async Task<TResult> Patiently<TResult>(Func<Task<TResult>> action, CancellationToken stopping)
     {
-        var result = await Backoff.Create<Exception>(options.RetryDelay, options.MaxRetryDelay, clock, (failure, pause) =>
+        var result = await options.Backoff(clock).UntilDoneAsync<Exception, TResult>(
+            _ => action(),
+            (failure, pause) =>
             {
                 var reason = MaskedReason.Of(failure);
                 LogStoreFailed(store.Consumer, pause, reason);
                 status.Trouble(Part, $"the store cannot be reached: {reason}");
-            })
-            .ExecuteAsync(async _ => await action(), stopping);
+            },
+            stopping);
         status.Fine(Part);
         return result;
     }

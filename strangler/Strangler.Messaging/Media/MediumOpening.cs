@@ -1,6 +1,3 @@
-using Polly;
-using Polly.Retry;
-
 namespace Strangler.Messaging;
 
 /// <summary>Opens publishers and receivers however long the medium is away.</summary>
@@ -14,30 +11,6 @@ public static class MediumOpening
     /// <param name="cancellation">Gives up.</param>
     public static async Task<IMessagePublisher> OpenPublisherPatientlyAsync(
         this IMedium medium, TimeSpan delay, TimeSpan maxDelay, Action<Exception, TimeSpan>? failed, CancellationToken cancellation) =>
-        await Backoff.Create<MediumLostException>(delay, maxDelay, TimeProvider.System, failed)
-            .ExecuteAsync(async token => await medium.OpenPublisherAsync(token), cancellation);
-}
-
-/// <summary>Tries for ever, with growing, jittered pauses.</summary>
-internal static class Backoff
-{
-    public static ResiliencePipeline Create<TException>(TimeSpan delay, TimeSpan maxDelay, TimeProvider clock, Action<Exception, TimeSpan>? failed)
-        where TException : Exception =>
-        new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is TException && !arguments.Context.CancellationToken.IsCancellationRequested),
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = delay,
-                MaxDelay = maxDelay,
-                OnRetry = arguments =>
-                {
-                    failed?.Invoke(arguments.Outcome.Exception!, arguments.RetryDelay);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+        await new Backoff(delay, maxDelay, TimeProvider.System)
+            .UntilDoneAsync<MediumLostException, IMessagePublisher>(medium.OpenPublisherAsync, failed, cancellation);
 }

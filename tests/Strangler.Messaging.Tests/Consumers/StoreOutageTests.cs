@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Strangler.Tests.Servers;
 
@@ -39,5 +41,22 @@ public sealed class StoreOutageTests
         Assert.Equal(HealthStatus.Healthy, (await consumer.HealthAsync()).Status);
         var counts = consumer.Status.Counts;
         Assert.Equal((3_000, 0, 0), (counts.Applied, counts.CameToWait, counts.Parked));
+    }
+
+    [Fact]
+    public async Task A_stop_while_the_store_hangs_is_a_clean_one()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var store = StoreDataSource.Create($"Host=127.0.0.1;Port={((IPEndPoint)silent.LocalEndpoint).Port};Username=u;Database=d;Timeout=1");
+        var medium = new InProcessMedium(partitions: 2, requiredConsumers: [RunningConsumer.Name]);
+        CountedHandler.Script script;
+        await using (var consumer = await RunningConsumer.StartAsync(medium, new Counters(store)))
+        {
+            script = consumer.Script;
+            await Wait.UntilAsync(() => consumer.Status.Troubles.Any(trouble => trouble.Contains("the store cannot be reached", StringComparison.Ordinal)), "the store's silence is noticed");
+        }
+
+        Assert.DoesNotContain(script.Log, line => line.Contains("BackgroundService", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
     }
 }
