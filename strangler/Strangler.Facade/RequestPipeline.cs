@@ -11,12 +11,19 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var live = ownership.Current;
         var path = RequestPath.Of(target);
-        var plan = live.PlanOf(live.Table.FindByPath(path, context.Request.Method, context.Request.Headers.Host.ToString()));
+        var plan = live.PlanOf(live.Table.FindByPath(path, MethodOf(context), context.Request.Headers.Host.ToString()));
+        if (Framing.IsAmbiguous(context.Request)) return RefuseAsync(context, plan, FacadePage.AmbiguousAsync);
+        if (target.Length > HeadLimits.Target) return RefuseAsync(context, plan, FacadePage.TargetTooLongAsync);
+        if (context.Request.Headers.Count > HeadLimits.Headers) return RefuseAsync(context, plan, FacadePage.TooManyHeadersAsync);
         // OPTIONS * and CONNECT name no resource, so nobody owns them.
         if (!path.StartsWith("/")) return RefuseAsync(context, plan, FacadePage.BadRequestAsync);
         if (ProtectedNames.IsBlocked(path)) return RefuseAsync(context, plan, FacadePage.NotFoundAsync);
         return plan.Strategy.AnswerAsync(context, plan);
     }
+
+    /// <summary>The method that ownership is decided by. A WebSocket over HTTP/2 comes as CONNECT and arrives at its owner as what it is over HTTP/1.1: a GET.</summary>
+    private static string MethodOf(HttpContext context) =>
+        HttpMethods.IsConnect(context.Request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } ? HttpMethods.Get : context.Request.Method;
 
     private Task RefuseAsync(HttpContext context, RoutePlan plan, Func<HttpContext, Task> page)
     {

@@ -156,6 +156,8 @@ public static class StranglerFacade
 
     private static void Configure(KestrelServerOptions kestrel)
     {
+        // A line ends with CR LF. Owners that also take a bare LF would see headers that Kestrel took for part of a value, or the other way round.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         kestrel.AddServerHeader = false;
         kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
@@ -163,9 +165,11 @@ public static class StranglerFacade
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        limits.MaxRequestLineSize = 64 * 1024;
-        limits.MaxRequestHeadersTotalSize = 256 * 1024;
-        limits.MaxRequestHeaderCount = 1000;
+        limits.MaxRequestLineSize = 2 * HeadLimits.Target;
+        limits.MaxRequestHeadersTotalSize = HeadLimits.HeaderBytes;
+        limits.MaxRequestHeaderCount = 2 * HeadLimits.Headers;
+        // One header may be as long over HTTP/2 as over HTTP/1.1.
+        limits.Http2.MaxRequestHeaderFieldSize = HeadLimits.HeaderBytes;
         // Protocols stay Kestrel's: HTTP/1.1 on plain http, with TLS what the client chooses. HTTP/2 without TLS would need a listener
         // that speaks nothing else, and browsers do not speak it.
     }

@@ -7,6 +7,7 @@ namespace Strangler.Facade.Tests;
 public sealed class FacadeMetricsTests
 {
     [Fact]
+    [Transparency(94)]
     public async Task Every_request_is_counted_once_by_route_stage_owner_and_outcome()
     {
         await using var legacy = await Backend.SayingAsync("legacy");

@@ -12,6 +12,13 @@ internal static class FacadePage
 
     public static Task BadRequestAsync(HttpContext context) => WriteAsync(context, HttpStatusCode.BadRequest, "The request cannot be understood.", retry: false);
 
+    /// <summary>For a request that the next server could take for two: nothing more is read from this connection.</summary>
+    public static Task AmbiguousAsync(HttpContext context) => WriteAsync(context, HttpStatusCode.BadRequest, "The request cannot be understood.", retry: false, close: true);
+
+    public static Task TargetTooLongAsync(HttpContext context) => WriteAsync(context, HttpStatusCode.RequestUriTooLong, "The address is too long.", retry: false);
+
+    public static Task TooManyHeadersAsync(HttpContext context) => WriteAsync(context, HttpStatusCode.RequestHeaderFieldsTooLarge, "The request has too many headers. Deleting this site's cookies may help.", retry: false);
+
     public static Task NotFoundAsync(HttpContext context) => WriteAsync(context, HttpStatusCode.NotFound, "There is nothing here.", retry: false);
 
     public static Task UnavailableAsync(HttpContext context) => WriteAsync(context, HttpStatusCode.ServiceUnavailable, "The application cannot answer at the moment. Please try again.", retry: true);
@@ -20,12 +27,13 @@ internal static class FacadePage
 
     public static Task TimeoutAsync(HttpContext context) => WriteAsync(context, HttpStatusCode.GatewayTimeout, "The application took too long to answer. Please try again.", retry: true);
 
-    private static async Task WriteAsync(HttpContext context, HttpStatusCode status, string message, bool retry)
+    private static async Task WriteAsync(HttpContext context, HttpStatusCode status, string message, bool retry, bool close = false)
     {
         var response = context.Response;
         response.Clear();
         response.StatusCode = (int)status;
         response.Headers.CacheControl = "no-store";
+        if (close && !HttpProtocol.IsHttp2(context.Request.Protocol)) response.Headers.Connection = "close";
         if (retry) response.Headers.RetryAfter = ((int)RetryAfter.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         var (type, body) = Body(context.Request.Headers.Accept.ToString(), status, message);

@@ -17,25 +17,26 @@ internal sealed class OwnerClients(FacadeOptions options) : IDisposable
     }
 
     private HttpMessageInvoker Create() => new(
-        new SocketsHttpHandler
-        {
-            // Whatever a client library would do for its user, the user's own client does.
-            UseCookies = false,
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            // The client's trace headers pass as they are; none of ours replace them.
-            ActivityHeadersPropagator = null,
-            // Header bytes above 127 are no characters here: each stays the byte that it was.
-            RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-            ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-            // In KB. Owners may send more than the 64 KB that a client library expects.
-            MaxResponseHeadersLength = 128,
-            ConnectTimeout = options.ConnectTimeout,
-            // An owner that moved behind its name is found again.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            // Most servers close idle connections after a minute or two; a connection that they may be closing is better not used.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(50),
-        },
+        // Most servers close idle connections after a minute or two; a connection that they may be closing is better not used.
+        // An owner that moved behind its name is found again.
+        new HeadApart(pooled: Handler(idle: TimeSpan.FromSeconds(50), lifetime: TimeSpan.FromMinutes(10)), single: Handler(idle: TimeSpan.Zero, lifetime: TimeSpan.Zero)),
         disposeHandler: true);
+
+    private SocketsHttpHandler Handler(TimeSpan idle, TimeSpan lifetime) => new()
+    {
+        // Whatever a client library would do for its user, the user's own client does.
+        UseCookies = false,
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        // The client's trace headers pass as they are; none of ours replace them.
+        ActivityHeadersPropagator = null,
+        RequestHeaderEncodingSelector = Attempts.Encoding,
+        ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
+        // In KB. Owners may send more than the 64 KB that a client library expects.
+        MaxResponseHeadersLength = 128,
+        ConnectTimeout = options.ConnectTimeout,
+        PooledConnectionLifetime = lifetime,
+        PooledConnectionIdleTimeout = idle,
+    };
 }

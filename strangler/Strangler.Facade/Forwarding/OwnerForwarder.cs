@@ -27,6 +27,8 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         if (context.RequestAborted.IsCancellationRequested || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled
             or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient)
         {
+            // A body with a broken frame, from a client that is still there: where its next request begins is anybody's guess.
+            if (error == ForwarderError.RequestBodyClient && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested) await FacadePage.AmbiguousAsync(context);
             return Outcome.ClientGone;
         }
 

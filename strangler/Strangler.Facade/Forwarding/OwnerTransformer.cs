@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -19,6 +20,7 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTrans
         var headers = httpContext.Request.Headers;
         // YARP takes this for a header of the hop. It is the browser's word to the application.
         if (headers.TryGetValue(UpgradeInsecureRequests, out var upgrade)) proxyRequest.Headers.TryAddWithoutValidation(UpgradeInsecureRequests, (IEnumerable<string?>)upgrade);
+        if (StringValues.IsNullOrEmpty(headers.Host)) proxyRequest.Headers.Host = HostOf(httpContext.Connection);
         RemoveNamedByConnection(headers.Connection, proxyRequest);
         ProtectedNames.Strip(proxyRequest);
         OwnCookie.Strip(proxyRequest);
@@ -42,6 +44,14 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTrans
 
         return copied;
     }
+
+    /// <summary>
+    /// What stands for a Host that the client did not send (HTTP/1.0, old monitors): where it reached this facade, as the owner would have taken
+    /// its own. The client library would send the owner's inner address, which then comes back in links.
+    /// </summary>
+    private static string HostOf(ConnectionInfo connection) =>
+        connection.LocalIpAddress is not { } address ? "localhost"
+        : new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, connection.LocalPort).ToString();
 
     /// <summary>RFC 9110, 7.6.1: what Connection names belongs to this hop.</summary>
     private static void RemoveNamedByConnection(StringValues connection, HttpRequestMessage request)

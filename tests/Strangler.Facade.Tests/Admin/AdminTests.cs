@@ -88,6 +88,7 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(69)]
     [InlineData("/status")]
     [InlineData("/explain?url=/")]
     [InlineData("/history")]
@@ -108,6 +109,7 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(69)]
     public async Task A_page_that_points_a_name_of_its_own_at_this_machine_learns_nothing()
     {
         var answer = await RawWire.ExchangeAsync(_facade.Admin.BaseAddress!, "GET /status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");

@@ -10,25 +10,42 @@ internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<string, string?> _answer;
+    private readonly Func<string, Stream, Task<bool>> _serve;
     private readonly Task _accepting;
 
     /// <summary>Starts listening.</summary>
     /// <param name="answer">From head and body to the answer's bytes; null closes the connection without a word.</param>
     public RawServer(Func<string, string?> answer)
+        : this((request, stream) => AnswerAsync(answer(request), stream))
     {
-        _answer = answer;
+    }
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="serve">Answers one request on its connection; says whether the connection stays open for the next.</param>
+    public RawServer(Func<string, Stream, Task<bool>> serve)
+    {
+        _serve = serve;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
+    /// <summary>What came, in the order in which each was complete. A request cut short is here too, as far as it came.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>How many connections were made.</summary>
+    public int Connections { get; private set; }
 
     public static RawServer Saying(string answer) => new(_ => answer);
 
     public static string Ok(string body = "ok") => $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+
+    public static async Task SendAsync(Stream stream, string bytes)
+    {
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
+        await stream.FlushAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -38,12 +55,23 @@ internal sealed class RawServer : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private static async Task<bool> AnswerAsync(string? answer, Stream stream)
+    {
+        if (answer is null) return false;
+        await SendAsync(stream, answer);
+        return !answer.Contains("Connection: close", StringComparison.OrdinalIgnoreCase);
+    }
+
     private async Task AcceptAsync()
     {
         var connections = new List<Task>();
         try
         {
-            while (true) connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+            while (true)
+            {
+                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+                Connections++;
+            }
         }
         catch (Exception cause) when (cause is OperationCanceledException or ObjectDisposedException or SocketException)
         {
@@ -54,15 +82,15 @@ internal sealed class RawServer : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var _ = client;
-        var wire = new RawWire(client.GetStream());
+        await using var stream = client.GetStream();
+        await using var stopping = _stop.Token.Register(client.Close);
+        var wire = new RawWire(stream);
         try
         {
             while (await wire.ReadMessageAsync(isRequest: true, _stop.Token) is { } request)
             {
                 Requests.Enqueue(request);
-                if (_answer(request) is not { } answer) return;
-                await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer), _stop.Token);
-                if (answer.Contains("Connection: close", StringComparison.OrdinalIgnoreCase)) return;
+                if (!await _serve(request, stream)) return;
             }
         }
         catch (Exception cause) when (cause is IOException or OperationCanceledException or ObjectDisposedException)

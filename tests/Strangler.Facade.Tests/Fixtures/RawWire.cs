@@ -20,6 +20,27 @@ internal sealed class RawWire(Stream stream)
         return await new RawWire(client.GetStream()).ReadMessageAsync(isRequest: false, limit.Token, head) ?? "(closed)";
     }
 
+    /// <summary>Sends bytes on a fresh connection and reads answers until the server closes it.</summary>
+    public static async Task<IReadOnlyList<string>> UntilClosedAsync(Uri server, string bytes)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(bytes), limit.Token);
+        var wire = new RawWire(client.GetStream());
+        var answers = new List<string>();
+        try
+        {
+            while (await wire.ReadMessageAsync(isRequest: false, limit.Token) is { } answer) answers.Add(answer);
+        }
+        catch (IOException)
+        {
+            // Closed with a reset, because it had not read all that was sent.
+        }
+
+        return answers;
+    }
+
     /// <summary>Head, and body as framed (chunks included); null when the stream ends before a head.</summary>
     public async Task<string?> ReadMessageAsync(bool isRequest, CancellationToken cancellation, bool noBody = false)
     {
@@ -31,6 +52,8 @@ internal sealed class RawWire(Stream stream)
 
         var head = Text(end + 4);
         if (noBody || head.StartsWith("HTTP/1.1 304", StringComparison.Ordinal) || head.StartsWith("HTTP/1.1 204", StringComparison.Ordinal) || head.StartsWith("HTTP/1.1 1", StringComparison.Ordinal)) return Take(end + 4);
+        // Whoever sends this waits to be told to go on.
+        if (isRequest && Header(head, "Expect") == "100-continue") return Take(end + 4);
         if (Header(head, "Transfer-Encoding") == "chunked")
         {
             int last;

@@ -10,6 +10,8 @@ namespace Strangler.Facade.Tests;
 /// <summary>A facade on free loopback ports, with a folder of its own that holds routes.json and the state.</summary>
 internal sealed class RunningFacade : IAsyncDisposable
 {
+    // Nobody listens on port 1 of this machine.
+    private const string Nobody = "http://127.0.0.1:1";
     private readonly WebApplication _app;
     private readonly bool _ownsFolder;
 
@@ -46,6 +48,16 @@ internal sealed class RunningFacade : IAsyncDisposable
     /// <summary>Everything goes to legacy.</summary>
     public static Task<RunningFacade> InFrontOfAsync(Uri legacy, params string[] settings) =>
         StartAsync(Tables.File(""), ["--Facade:Addresses:legacy", legacy.GetLeftPart(UriPartial.Authority), .. settings]);
+
+    /// <summary>Everything goes to that owner, which the stage makes legacy or a service. The other one is not there, so a request that goes astray fails.</summary>
+    public static Task<RunningFacade> InStageAsync(Stage stage, Uri owner, params string[] settings) => InStageAsync(stage, owner, Tables.InStage(stage), settings);
+
+    public static Task<RunningFacade> InStageAsync(Stage stage, Uri owner, byte[] routes, params string[] settings)
+    {
+        var address = owner.GetLeftPart(UriPartial.Authority);
+        var (legacy, service) = stage == Stage.Legacy ? (address, Nobody) : (Nobody, address);
+        return StartAsync(routes, ["--Facade:Addresses:legacy", legacy, "--Facade:Addresses:orders", service, .. settings]);
+    }
 
     public static async Task<RunningFacade> StartAsync(string folder, bool ownsFolder, params string[] settings)
     {

@@ -17,6 +17,21 @@ internal static class Tables
         }
         """);
 
+    /// <summary>A table in which a route takes every request, in that stage. <c>everything-else</c> is there, and nothing reaches it.</summary>
+    /// <param name="stage">The stage of the route.</param>
+    /// <param name="more">More members of the route, each followed by a comma.</param>
+    /// <param name="owner">More members of both owners, each preceded by a comma.</param>
+    public static byte[] InStage(Stage stage, string more = "", string owner = "") => Encoding.UTF8.GetBytes($$"""
+        {
+          "legacy": { "address": "http://127.0.0.1:8082"{{owner}} },
+          "services": { "orders": { "destinations": ["http://127.0.0.1:8083"]{{owner}} } },
+          "routes": [
+            { "id": "moving", "match": { "path": "/{**rest}", "methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "PURGE", "CONNECT"] }, {{more}} "service": "orders", "stage": "{{stage.Word()}}" },
+            {{EverythingElse}}
+          ]
+        }
+        """);
+
     public static OwnershipTable Of(string routes, string extra = "") => Good(RoutesFile.Parse(File(routes, extra)));
 
     public static OwnershipTable Good(RoutesFileResult result)

@@ -4,15 +4,16 @@ using System.Net.Sockets;
 namespace Strangler.Facade.Tests;
 
 /// <summary>The answers that are the facade's own.</summary>
-public sealed class FacadePageTests
+public abstract class FacadePageTests(Stage stage) : StagedTests(stage)
 {
     [Theory]
+    [Transparency(68, 85)]
     [InlineData("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8", "<p>The application did not answer properly. Please try again.</p>")]
     [InlineData("application/json", "application/problem+json", """{"title":"The application did not answer properly. Please try again.","status":502}""")]
     [InlineData("*/*", "text/plain; charset=utf-8", "The application did not answer properly. Please try again.")]
     public async Task An_owner_that_cannot_be_reached_is_told_in_the_form_that_the_client_accepts(string accept, string type, string text)
     {
-        await using var facade = await RunningFacade.InFrontOfAsync(FreeAddress());
+        await using var facade = await InFrontOfAsync(FreeAddress());
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
         request.Headers.TryAddWithoutValidation("Accept", accept);
 
@@ -27,11 +28,12 @@ public sealed class FacadePageTests
     }
 
     [Fact]
+    [Transparency(85)]
     public async Task An_owner_that_stands_still_is_a_timeout()
     {
         var never = new TaskCompletionSource();
         await using var legacy = await Backend.StartAsync(_ => never.Task);
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address, "--Facade:IdleTimeout", "00:00:01");
+        await using var facade = await InFrontOfAsync(legacy.Address, "--Facade:IdleTimeout", "00:00:01");
 
         using var answer = await facade.Client.GetAsync("/");
         never.SetResult();
@@ -41,10 +43,11 @@ public sealed class FacadePageTests
     }
 
     [Fact]
+    [Transparency(34, 86)]
     public async Task An_owners_own_error_passes_unchanged()
     {
         await using var legacy = RawServer.Saying("HTTP/1.1 502 Ours\r\nContent-Length: 6\r\nContent-Type: x/y\r\n\r\nlegacy");
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         using var answer = await facade.Client.GetAsync("/");
 
@@ -60,3 +63,7 @@ public sealed class FacadePageTests
         return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
 }
+
+public sealed class FacadePageTestsInLegacy() : FacadePageTests(Stage.Legacy);
+
+public sealed class FacadePageTestsInService() : FacadePageTests(Stage.Service);

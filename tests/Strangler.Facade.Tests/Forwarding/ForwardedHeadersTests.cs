@@ -5,6 +5,7 @@ public sealed class ForwardedHeadersTests
     private const string Sent = "GET / HTTP/1.1\r\nHost: clinic:81\r\nX-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 443\r\nForwarded: for=203.0.113.7\r\n\r\n";
 
     [Theory]
+    [Transparency(15)]
     [InlineData("none", true, "Forwarded: for=203.0.113.7|X-Forwarded-For: 203.0.113.7|X-Forwarded-Port: 443|X-Forwarded-Proto: https")]
     [InlineData("none", false, "")]
     [InlineData("append", true, "Forwarded: for=203.0.113.7|X-Forwarded-For: 203.0.113.7, 127.0.0.1|X-Forwarded-Host: clinic:81|X-Forwarded-Port: 443|X-Forwarded-Proto: https")]
@@ -24,6 +25,7 @@ public sealed class ForwardedHeadersTests
     }
 
     [Fact]
+    [Transparency(15, 37)]
     public async Task Nothing_is_added_by_default()
     {
         await using var legacy = RawServer.Saying(RawServer.Ok());

@@ -1,20 +1,22 @@
 namespace Strangler.Facade.Tests;
 
 /// <summary>What an owner receives through the facade is what it would receive directly.</summary>
-public sealed class RequestTransparencyTests : IAsyncLifetime
+public abstract class RequestTransparencyTests(Stage stage) : StagedTests(stage), IAsyncLifetime
 {
     private readonly RawServer _legacy = RawServer.Saying(RawServer.Ok());
     private RunningFacade _facade = null!;
 
-    public async ValueTask InitializeAsync() => _facade = await RunningFacade.InFrontOfAsync(_legacy.Address);
+    public async ValueTask InitializeAsync() => _facade = await InFrontOfAsync(_legacy.Address);
 
     public async ValueTask DisposeAsync()
     {
         await _facade.DisposeAsync();
         await _legacy.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     [Theory]
+    [Transparency(1, 2, 3, 4, 5, 6, 7, 8, 11)]
     [InlineData("/a%2Fb%2fc%5Cd")]
     [InlineData("/%25/%2520/%20/+")]
     [InlineData("/a/../b/./c/%2e%2E/d")]
@@ -43,6 +45,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(9)]
     public async Task A_long_target_arrives()
     {
         var target = "/" + new string('x', 30_000);
@@ -53,6 +56,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(10, 14)]
     public async Task An_absolute_target_arrives_as_its_path_with_the_host_as_sent()
     {
         await RawWire.ExchangeAsync(_facade.Public, "GET http://clinic.example:81/a%2Fb?c HTTP/1.1\r\nHost: clinic.example:81\r\n\r\n");
@@ -63,6 +67,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(10)]
     [InlineData("OPTIONS * HTTP/1.1")]
     [InlineData("CONNECT clinic.example:443 HTTP/1.1")]
     public async Task A_target_without_a_path_is_refused(string line)
@@ -74,6 +79,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(14, 16, 19, 21, 23, 24, 25, 26, 37, 40, 41, 46)]
     [InlineData("GET")]
     [InlineData("HEAD")]
     [InlineData("DELETE")]
@@ -96,6 +102,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(26, 46)]
     [InlineData("TRACE /x HTTP/1.1\r\nHost: h\r\n\r\n")]
     [InlineData("PURGE /x HTTP/1.1\r\nHost: h\r\n\r\n")]
     [InlineData("PROPFIND /x HTTP/1.1\r\nHost: h\r\n\r\n")]
@@ -110,6 +117,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(17)]
     public async Task Repeated_headers_keep_their_values_in_order()
     {
         await RawWire.ExchangeAsync(_facade.Public, "GET / HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nX-A: 2,3\r\nX-A: 4\r\nCookie: a=1\r\nCookie: b=2\r\n\r\n");
@@ -121,6 +129,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(20)]
     public async Task What_belongs_to_the_connection_stays_on_it()
     {
         // Kestrel forgets the names beside "keep-alive" in the same header before anyone can see them.
@@ -132,6 +141,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(38, 46, 50)]
     [InlineData("POST /x HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain; charset=\"x\"\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("PUT /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
@@ -147,6 +157,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(24)]
     public async Task What_only_facade_and_services_may_say_is_taken_from_outside_requests()
     {
         await RawWire.ExchangeAsync(
@@ -157,6 +168,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(3, 69, 76)]
     [InlineData("/systemweb-adapters/session", 404)]
     [InlineData("/app/SystemWeb-Adapters/x/../session?x", 404)]
     [InlineData("/systemweb%2Dadapters/session/", 404)]
@@ -171,3 +183,7 @@ public sealed class RequestTransparencyTests : IAsyncLifetime
 
     private static string Normal(string header) => header.Split(':', 2) is [var name, var value] ? $"{name}: {value.Trim()}" : header;
 }
+
+public sealed class RequestTransparencyTestsInLegacy() : RequestTransparencyTests(Stage.Legacy);
+
+public sealed class RequestTransparencyTestsInService() : RequestTransparencyTests(Stage.Service);

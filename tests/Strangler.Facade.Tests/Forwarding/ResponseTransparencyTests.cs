@@ -1,11 +1,12 @@
 namespace Strangler.Facade.Tests;
 
 /// <summary>What a client receives through the facade is what the owner sent.</summary>
-public sealed class ResponseTransparencyTests
+public abstract class ResponseTransparencyTests(Stage stage) : StagedTests(stage)
 {
     private const string Date = "Date: Mon, 01 Jan 2024 00:00:00 GMT";
 
     [Theory]
+    [Transparency(7, 19, 28, 29, 30, 31, 32, 33, 34, 35, 37, 38, 39, 40, 41, 42, 86)]
     [InlineData("200 OK", "GET", "Content-Length: 2\r\nContent-Type: text/html; charset=ISO-8859-1\r\nServer: Microsoft-IIS/6.0\r\nX-Powered-By: ASP.NET\r\nX-AspNet-Version: 2.0.50727", "hi")]
     [InlineData("200 Tudo certo", "GET", "Content-Length: 0", "")]
     [InlineData("299 Odd", "GET", "Content-Length: 0", "")]
@@ -27,7 +28,7 @@ public sealed class ResponseTransparencyTests
     public async Task The_answer_arrives_as_the_owner_sent_it(string status, string method, string headers, string body)
     {
         await using var legacy = RawServer.Saying($"HTTP/1.1 {status}\r\n{Date}\r\n{headers}\r\n\r\n{body}");
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         var answer = await RawWire.ExchangeAsync(facade.Public, $"{method} / HTTP/1.1\r\nHost: h\r\n\r\n");
 
@@ -37,10 +38,11 @@ public sealed class ResponseTransparencyTests
     }
 
     [Fact]
+    [Transparency(20, 32)]
     public async Task What_belongs_to_the_owners_connection_stays_on_it()
     {
         await using var legacy = RawServer.Saying($"HTTP/1.1 200 OK\r\n{Date}\r\nConnection: keep-alive, X-Hop\r\nKeep-Alive: timeout=5\r\nX-Hop: 1\r\nX-End: 2\r\nContent-Length: 0\r\n\r\n");
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         var answer = await RawWire.ExchangeAsync(facade.Public, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
@@ -49,3 +51,7 @@ public sealed class ResponseTransparencyTests
 
     private static string Trimmed(string header) => header.Split(':', 2) is [var name, var value] ? $"{name}: {value.Trim()}" : header;
 }
+
+public sealed class ResponseTransparencyTestsInLegacy() : ResponseTransparencyTests(Stage.Legacy);
+
+public sealed class ResponseTransparencyTestsInService() : ResponseTransparencyTests(Stage.Service);

@@ -6,11 +6,10 @@ using Microsoft.AspNetCore.Http;
 namespace Strangler.Facade.Tests;
 
 /// <summary>Bodies flow as they come, in both directions, and nothing is sent twice.</summary>
-public sealed class StreamingTests
+public abstract class StreamingTests(Stage stage) : StagedTests(stage)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
     [Fact]
+    [Transparency(38, 53)]
     public async Task The_first_event_arrives_before_the_second_is_sent()
     {
         var second = new TaskCompletionSource();
@@ -22,7 +21,7 @@ public sealed class StreamingTests
             await second.Task;
             await context.Response.WriteAsync("data: 2\n\n");
         });
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         await using var stream = await facade.Client.GetStreamAsync("/events");
         using var reader = new StreamReader(stream);
@@ -33,6 +32,7 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    [Transparency(55)]
     public async Task A_web_socket_passes_with_its_protocol_and_its_end()
     {
         await using var legacy = await Backend.StartAsync(async context =>
@@ -43,7 +43,7 @@ public sealed class StreamingTests
             await socket.SendAsync(buffer.AsMemory(0, got.Count), WebSocketMessageType.Text, true, default);
             await socket.CloseAsync((WebSocketCloseStatus)4001, "bye", default);
         });
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
         using var client = new ClientWebSocket();
         client.Options.AddSubProtocol("chat");
         using var limit = new CancellationTokenSource(Limit);
@@ -60,6 +60,7 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    [Transparency(22)]
     public async Task A_body_is_not_sent_when_the_owner_refuses_before_reading_it()
     {
         await using var legacy = await Backend.StartAsync(context =>
@@ -67,7 +68,7 @@ public sealed class StreamingTests
             context.Response.StatusCode = 417;
             return Task.CompletedTask;
         });
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         // Up to 1,024 bytes HttpClient would fetch the body all the same, rather than give up the connection.
         var answer = await RawWire.ExchangeAsync(facade.Public, "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5000\r\n\r\n");
@@ -76,10 +77,11 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    [Transparency(22)]
     public async Task A_client_that_waits_is_told_to_go_on_exactly_once()
     {
         await using var legacy = await Backend.StartAsync(async context => await context.Response.WriteAsync(await new StreamReader(context.Request.Body).ReadToEndAsync()));
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
         using var client = new TcpClient();
         await client.ConnectAsync(facade.Public.Host, facade.Public.Port);
         var wire = new RawWire(client.GetStream());
@@ -96,6 +98,7 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    [Transparency(51)]
     public async Task A_body_larger_than_what_Kestrel_takes_by_default_passes()
     {
         await using var legacy = await Backend.StartAsync(async context =>
@@ -105,7 +108,7 @@ public sealed class StreamingTests
             for (int read; (read = await context.Request.Body.ReadAsync(buffer)) > 0;) count += read;
             await context.Response.WriteAsync($"{count} {context.Request.ContentLength}");
         });
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         using var answer = await facade.Client.PostAsync("/upload", new ByteArrayContent(new byte[40_000_000]));
 
@@ -113,15 +116,17 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    [Transparency(49, 58)]
     public async Task An_owner_that_breaks_off_breaks_off_at_the_client_too()
     {
         await using var legacy = RawServer.Saying("HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf");
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => facade.Client.GetStringAsync("/"));
     }
 
     [Fact]
+    [Transparency(57)]
     public async Task A_client_that_leaves_is_felt_by_the_owner()
     {
         var arrived = new TaskCompletionSource();
@@ -132,7 +137,7 @@ public sealed class StreamingTests
             arrived.SetResult();
             await left.Task;
         });
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
         using var leaving = new CancellationTokenSource();
 
         var call = facade.Client.GetAsync("/", leaving.Token);
@@ -144,11 +149,12 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    [Transparency(62)]
     public async Task A_post_whose_connection_dies_is_not_sent_again()
     {
         var answers = new Queue<string?>([RawServer.Ok(), null, RawServer.Ok(), RawServer.Ok()]);
         await using var legacy = new RawServer(_ => answers.Dequeue());
-        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address);
+        await using var facade = await InFrontOfAsync(legacy.Address);
 
         await facade.Client.GetStringAsync("/warms-the-connection");
         using var refused = await facade.Client.PostAsync("/pay", new StringContent("100"));
@@ -158,6 +164,7 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    [Transparency(60)]
     public async Task Requests_on_one_connection_are_answered_in_order_whoever_owns_them()
     {
         await using var legacy = RawServer.Saying(RawServer.Ok("legacy"));
@@ -177,3 +184,7 @@ public sealed class StreamingTests
         Assert.Equal(["orders", "legacy", "orders"], bodies);
     }
 }
+
+public sealed class StreamingTestsInLegacy() : StreamingTests(Stage.Legacy);
+
+public sealed class StreamingTestsInService() : StreamingTests(Stage.Service);

@@ -34,6 +34,7 @@ public sealed class IdentityStepTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(24, 75)]
     public async Task A_user_whom_legacy_knows_is_named_to_the_service_and_to_no_other()
     {
         var answer = await RawWire.ExchangeAsync(_facade.Public, "GET /orders/7?x=%2F HTTP/1.1\r\nHost: shop\r\nCookie: session=ana\r\nX-Strangler-Identity: forged\r\n\r\n");
@@ -52,6 +53,7 @@ public sealed class IdentityStepTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(76)]
     [InlineData("GET")]
     [InlineData("HEAD")]
     public async Task A_user_whom_legacy_does_not_know_gets_legacys_own_challenge(string method)

@@ -15,6 +15,7 @@ public sealed class HistoryTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    [Transparency(93)]
     public void Each_change_says_who_why_what_and_chains_to_the_one_before()
     {
         var at = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);

@@ -31,6 +31,7 @@ public sealed class LiveReloadTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(90)]
     public async Task A_renamed_file_is_live_within_a_second()
     {
         Assert.Equal("legacy", await _facade.Client.GetStringAsync("/orders"));
@@ -59,6 +60,7 @@ public sealed class LiveReloadTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(92)]
     public async Task A_broken_file_is_refused_with_every_error_and_the_next_good_one_is_live_within_a_second()
     {
         await using var traffic = new SteadyTraffic(_facade.Client, "/orders", "/people");
@@ -102,6 +104,7 @@ public sealed class LiveReloadTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(90)]
     public async Task Twelve_flips_under_load_fail_no_request_and_go_to_no_wrong_owner()
     {
         await using var traffic = new SteadyTraffic(_facade.Client, "/orders", "/people");

@@ -42,6 +42,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    [Transparency(95)]
     public async Task Revision_and_stages_survive_a_restart()
     {
         File.WriteAllBytes(RoutesPath, Tables.File(""));

@@ -21,6 +21,7 @@ public sealed class MatchTests
     private static readonly OwnershipTable Table = Tables.Of(Routes);
 
     [Theory]
+    [Transparency(3, 8, 12, 13)]
     [InlineData("GET /orders", "list")]
     [InlineData("GET /orders/", "list")]
     [InlineData("GET /ORDERS", "list")]
@@ -65,6 +66,7 @@ public sealed class MatchTests
     }
 
     [Theory]
+    [Transparency(12)]
     [InlineData("a.example", "GET", "host")]
     [InlineData("A.EXAMPLE:80", "GET", "host")]
     [InlineData("a.example:81", "GET", "host-port")]

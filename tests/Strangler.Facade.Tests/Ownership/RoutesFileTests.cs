@@ -5,6 +5,7 @@ namespace Strangler.Facade.Tests;
 public sealed class RoutesFileTests
 {
     [Theory]
+    [Transparency(12, 92)]
     [MemberData(nameof(RefusedFiles.All), MemberType = typeof(RefusedFiles))]
     public void Every_error_is_listed_at_once_with_place_and_cure(string name, string file, string errors, bool _)
     {
