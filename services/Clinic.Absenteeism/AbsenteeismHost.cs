@@ -4,9 +4,7 @@ using System.Text.Json.Serialization;
 using Clinic.Absenteeism.Absences;
 using Clinic.Absenteeism.Api;
 using Clinic.Absenteeism.Charts;
-using Clinic.Absenteeism.Health;
 using Clinic.Absenteeism.Pages;
-using Clinic.Absenteeism.Store;
 using Clinic.Contracts.Absences;
 using Microsoft.Extensions.Options;
 using Strangler.Identity;
@@ -33,11 +31,11 @@ public static class AbsenteeismHost
         // Health data: the framework's request log would keep who asked for what.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
-        builder.Services.AddStore();
+        builder.Services.AddStore(typeof(AbsenteeismHost).Assembly);
         builder.Services.AddStranglerIdentity(identity => identity.Audience = Name);
         builder.Services.AddStranglerMessaging(builder.Configuration, medium, messaging => messaging.Exchange = "clinic");
         builder.Services.AddMessageConsumer(Name, provider => provider.GetRequiredService<DbDataSource>(), HandleMessages);
-        builder.Services.AddHealthChecks().AddCheck<StoreCheck>("store", timeout: HealthAnswer.Limit);
+        builder.Services.AddHealthChecks().AddStoreCheck("absences");
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi(description => description.AddDocumentTransformer((document, _, _) =>
         {
@@ -60,7 +58,7 @@ public static class AbsenteeismHost
             [WorkAccidentChart.ExportPath] = WorkAccidentChart.HandleExport,
         });
         AbsencesSummary.Describe(app.MapGet(AbsencesSummary.Path, AbsencesSummary.Handle));
-        app.MapHealthChecks("/health", HealthAnswer.Options).AllowAnonymous();
+        app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         return app;
     }

@@ -5,11 +5,9 @@ using Clinic.Contracts.Patients;
 using Clinic.Contracts.PeriodicalDates;
 using Clinic.PeriodicalDates.Api;
 using Clinic.PeriodicalDates.ExamDates;
-using Clinic.PeriodicalDates.Health;
 using Clinic.PeriodicalDates.Listing;
 using Clinic.PeriodicalDates.Pages;
 using Clinic.PeriodicalDates.Patients;
-using Clinic.PeriodicalDates.Store;
 using Microsoft.Extensions.Options;
 using Strangler.Identity;
 using Strangler.Messaging;
@@ -35,11 +33,11 @@ public static class PeriodicalDatesHost
         // People are searched for by name: the framework's request log would keep the query.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
-        builder.Services.AddStore();
+        builder.Services.AddStore(typeof(PeriodicalDatesHost).Assembly);
         builder.Services.AddStranglerIdentity(identity => identity.Audience = Name);
         builder.Services.AddStranglerMessaging(builder.Configuration, medium, messaging => messaging.Exchange = "clinic");
         builder.Services.AddMessageConsumer(Name, provider => provider.GetRequiredService<DbDataSource>(), HandleMessages);
-        builder.Services.AddHealthChecks().AddCheck<StoreCheck>("store", timeout: HealthAnswer.Limit);
+        builder.Services.AddHealthChecks().AddStoreCheck("periodical_exams");
         builder.Services.AddProblemDetails();
         builder.Services.AddOpenApi(description => description.AddDocumentTransformer((document, _, _) =>
         {
@@ -62,7 +60,7 @@ public static class PeriodicalDatesHost
             [ExportPeriodicals.Path] = ExportPeriodicals.Handle,
         });
         FindPeriodicalDates.Describe(app.MapGet(FindPeriodicalDates.Path, FindPeriodicalDates.Handle));
-        app.MapHealthChecks("/health", HealthAnswer.Options).AllowAnonymous();
+        app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         return app;
     }

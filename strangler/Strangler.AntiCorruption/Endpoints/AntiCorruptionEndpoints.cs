@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
 
@@ -18,7 +19,7 @@ public static class AntiCorruptionEndpoints
         endpoints.MapGet("/lag", LagEndpoint.Handle);
         endpoints.MapGet("/quarantine", ListQuarantine.Handle);
         endpoints.MapPost("/quarantine/retry", RetryQuarantine.Handle);
-        endpoints.MapGet("/health", HealthEndpoint.Handle);
+        endpoints.MapHealth();
         return endpoints;
     }
 

@@ -1,12 +1,13 @@
 using System.Data.Common;
+using System.Reflection;
 
-namespace Clinic.PeriodicalDates.Store;
+namespace Strangler.Messaging;
 
 /// <summary>
 /// The store, whose first connection brings the schema: consumers, pages and health may come in any order, and the service may start
 /// before its store does.
 /// </summary>
-internal sealed class SchemaFirstStore(DbDataSource store) : DbDataSource
+internal sealed class SchemaFirstStore(DbDataSource store, Assembly schema) : DbDataSource
 {
     private readonly SemaphoreSlim turn = new(1);
     private bool isReady;
@@ -30,7 +31,7 @@ internal sealed class SchemaFirstStore(DbDataSource store) : DbDataSource
         {
             if (isReady) return;
             await using var connection = await store.OpenConnectionAsync(cancellation);
-            await StoreSchema.ApplyAsync(connection, cancellation);
+            await StoreSchema.ApplyAsync(connection, schema, cancellation);
             Volatile.Write(ref isReady, true);
         }
         finally

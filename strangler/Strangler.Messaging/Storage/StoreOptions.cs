@@ -1,8 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Options;
-using Strangler.Messaging;
 
-namespace Clinic.PeriodicalDates.Store;
+namespace Strangler.Messaging;
 
 /// <summary>Where the service keeps its rows.</summary>
 internal sealed class StoreOptions
