@@ -36,6 +36,14 @@ internal sealed class FacadeMetrics(IMeterFactory meters)
     private static readonly string[] Words = ["answered", "challenged", "identity_unavailable", "unreachable", "timed_out", "client_gone", "refused"];
     private readonly Counter<long> _requests = meters.Create(MeterName).CreateCounter<long>("strangler.facade.requests", "{request}", "Requests by route, stage, owner and outcome.");
 
+    private readonly Counter<long> _shadows = meters.Create(MeterName).CreateCounter<long>("strangler.facade.shadow", "{request}", "Requests in stage shadow by route, outcome and reason.");
+
+    /// <summary>Counts what came of shadowing one request; every request in stage shadow ends as one.</summary>
+    public void CountShadow(string route, string outcome, string reason)
+    {
+        if (_shadows.Enabled) _shadows.Add(1, new TagList { { "route", route }, { "outcome", outcome }, { "reason", reason } });
+    }
+
     public void Count(OwnedRoute route, Owner owner, Outcome outcome)
     {
         if (!_requests.Enabled) return;

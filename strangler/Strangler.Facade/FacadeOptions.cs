@@ -44,6 +44,10 @@ public sealed class FacadeOptions
     /// <value>Default 10 min (old applications have slow pages); 1 s to 24 h.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>What stage shadow may cost.</summary>
+    /// <value>Default: as <see cref="ShadowOptions"/> says.</value>
+    public ShadowOptions Shadow { get; } = new();
+
     internal string StateFolder => State ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Routes))!, ".strangler");
 
     internal IReadOnlyDictionary<string, Uri> AddressOverrides() =>

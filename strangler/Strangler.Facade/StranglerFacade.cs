@@ -39,7 +39,9 @@ public static class StranglerFacade
         services.AddSingleton(Identity);
         foreach (var part in (Type[])[
             typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(FacadeMetrics), typeof(OwnerForwarder), typeof(IdentityStep),
-            typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage), typeof(RoutePlans), typeof(LiveOwnership), typeof(RequestPipeline),
+            typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
+            typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
+            typeof(RoutePlans), typeof(LiveOwnership), typeof(RequestPipeline),
             typeof(FacadeHealth), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
         services.AddHostedService<RoutesWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());

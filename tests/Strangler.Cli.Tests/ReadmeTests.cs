@@ -53,7 +53,7 @@ public sealed class ReadmeTests
     [Fact]
     public void Every_entry_of_the_file_that_it_names_is_in_the_schema_and_none_is_missing()
     {
-        var rows = System.Text.RegularExpressions.Regex.Matches(Readme.Text, @"`(?:legacy\.|services\.NAME\.|routes\[\]\.match\.|routes\[\]\.canary\.|routes\[\]\.)([a-zA-Z]+)`").Select(match => match.Groups[1].Value);
+        var rows = System.Text.RegularExpressions.Regex.Matches(Readme.Text, @"`(?:legacy\.|services\.NAME\.|routes\[\]\.match\.|routes\[\]\.canary\.|routes\[\]\.shadow\.|routes\[\]\.)([a-zA-Z]+)`").Select(match => match.Groups[1].Value);
 
         var schema = System.Text.Json.JsonDocument.Parse(RoutesSchema.Text).RootElement;
         var top = schema.GetProperty("properties");
@@ -62,6 +62,7 @@ public sealed class ReadmeTests
         [
             .. Names(top.GetProperty("legacy").GetProperty("properties")), .. Names(top.GetProperty("services").GetProperty("additionalProperties").GetProperty("properties")),
             .. Names(schema.GetProperty("$defs").GetProperty("canary").GetProperty("properties")),
+            .. Names(schema.GetProperty("$defs").GetProperty("shadow").GetProperty("properties")),
             .. Names(route).Where(name => name != "match"), .. Names(route.GetProperty("match").GetProperty("properties")),
         ];
         Assert.Equal(known.Distinct().Order(StringComparer.Ordinal), rows.Distinct().Order(StringComparer.Ordinal));

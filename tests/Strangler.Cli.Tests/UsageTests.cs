@@ -6,7 +6,7 @@ public sealed class UsageTests
     [InlineData("Required command was not provided. See `strangler --help`.")]
     [InlineData("'flop' is not understood. See `strangler --help`.", "flop")]
     [InlineData("'--rootes x' is not understood. See `strangler check --help`.", "check", "--rootes", "x")]
-    [InlineData("--to 'shadow' is no stage that a route may have. Write legacy, canary or service. See `strangler flip --help`.", "flip", "r", "--to", "shadow", "--why", "x")]
+    [InlineData("--to 'retired' is no stage that a route may have. Write legacy, shadow, canary or service. See `strangler flip --help`.", "flip", "r", "--to", "retired", "--why", "x")]
     [InlineData("--share '5%' is no share. Write a percentage from 0 to 100 with two decimals at most, e.g. 12.5. See `strangler flip --help`.", "flip", "r", "--to", "canary", "--share", "5%", "--why", "x")]
     [InlineData("--share belongs to --to canary. See `strangler flip --help`.", "flip", "r", "--to", "service", "--share", "5", "--why", "x")]
     [InlineData("Option '--to' is required. Option '--why' is required. See `strangler flip --help`.", "flip", "r")]

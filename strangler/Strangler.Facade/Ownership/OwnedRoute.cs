@@ -42,6 +42,9 @@ public sealed class OwnedRoute
     /// <summary>Whether the service is told who the user is (and unauthenticated users get legacy's own challenge).</summary>
     public required bool IdentityRequired { get; init; }
 
+    /// <summary>What stage shadow does with it.</summary>
+    internal ShadowSettings Shadow { get; init; } = ShadowSettings.Default;
+
     /// <summary>How its users are split in stage canary, as written; null when the entry has no such block.</summary>
     public CanaryRule? Canary { get; init; }
 
@@ -55,7 +58,7 @@ public sealed class OwnedRoute
     internal CanarySplit? Split { get; set; }
 
     /// <summary>Whether legacy is asked who the user is.</summary>
-    internal bool AsksIdentity => Stage == Stage.Service ? IdentityRequired : Split is { } split && split.Share.Buckets > 0 && (IdentityRequired || split.ByUser);
+    internal bool AsksIdentity => Stage is Stage.Shadow or Stage.Service ? IdentityRequired : Split is { } split && split.Share.Buckets > 0 && (IdentityRequired || split.ByUser);
 
     /// <summary>Whether it takes a method that may change something at its owner.</summary>
     internal bool TakesUnsafeMethods => Methods.Count == 0 || Methods.Any(method => !SafeMethods.Contains(method));

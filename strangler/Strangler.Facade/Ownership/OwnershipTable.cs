@@ -76,6 +76,10 @@ public sealed class OwnershipTable
             reasons.AddRange(why);
             if (side == Side.Service) owner = winner.Service!;
         }
+        else if (winner.Stage == Stage.Shadow)
+        {
+            reasons.Add($"Stage shadow: legacy answers; afterwards a copy of a GET or HEAD may go to service '{winner.Service!.Name}', whose answer is compared and shown to nobody.");
+        }
         else
         {
             reasons.Add(winner.Stage == Stage.Legacy
@@ -100,6 +104,7 @@ public sealed class OwnershipTable
             Stage = route.Stage,
             Place = route.Place,
             IdentityRequired = route.IdentityRequired,
+            Shadow = route.Shadow,
             Canary = route.Canary,
             Service = route.Service is null ? null : owners[route.Service.Name],
             Owner = owners[route.Owner.Name],

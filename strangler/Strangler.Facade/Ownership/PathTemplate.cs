@@ -19,6 +19,19 @@ internal sealed class PathTemplate
 
     public bool IsEverything => CatchAll && Segments.Count == 0;
 
+    /// <summary>Whether a path is one of these; without case, and a slash at the end makes no difference.</summary>
+    public bool Fits(string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length < Segments.Count || (parts.Length > Segments.Count && !CatchAll)) return false;
+        for (var i = 0; i < Segments.Count; i++)
+        {
+            if (Segments[i] is { } literal && !literal.Equals(parts[i], StringComparison.OrdinalIgnoreCase)) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Equal for two templates that match the same paths with the same precedence. A slash at the end makes no difference.</summary>
     public string Shape(bool caseSensitive)
     {

@@ -6,7 +6,7 @@ public enum Stage
     /// <summary>Legacy answers; nothing else happens.</summary>
     Legacy,
 
-    /// <summary>Legacy answers; a copy goes to the service. Not yet accepted by the validator.</summary>
+    /// <summary>Legacy answers; a copy of requests that change nothing goes to the service afterwards, and the answers are compared.</summary>
     Shadow,
 
     /// <summary>The service answers a share of the users, legacy the others.</summary>
@@ -37,5 +37,5 @@ public static class StageWords
     }
 
     /// <summary>The stages that a route may have today, in the order of a migration.</summary>
-    public static IReadOnlyList<Stage> Supported { get; } = [Stage.Legacy, Stage.Canary, Stage.Service];
+    public static IReadOnlyList<Stage> Supported { get; } = [Stage.Legacy, Stage.Shadow, Stage.Canary, Stage.Service];
 }

@@ -1,17 +1,20 @@
 namespace Strangler.Facade;
 
 /// <summary>Makes the plans of a table.</summary>
-internal sealed class RoutePlans(OwnerClients clients, PeerTrust trust, LegacyStage legacy, CanaryStage canary, ServiceStage service)
+internal sealed class RoutePlans(OwnerClients clients, PeerTrust trust, LegacyStage legacy, ShadowStage shadow, CanaryStage canary, ServiceStage service, ShadowLedger shadows)
 {
     public RoutePlan[] Of(OwnershipTable table)
     {
         var owners = table.Owners.Values.ToDictionary(owner => owner.Name, owner => new OwnerPlan(owner, clients.Of(owner), new OwnerTransformer(owner, trust)), StringComparer.OrdinalIgnoreCase);
-        return [.. table.Routes.Select(route => new RoutePlan(route, StrategyOf(route), owners[Owner.LegacyName], route.Service is { } service ? owners[service.Name] : null))];
+        RoutePlan[] plans = [.. table.Routes.Select(route => new RoutePlan(route, StrategyOf(route), owners[Owner.LegacyName], route.Service is { } service ? owners[service.Name] : null))];
+        shadows.Take(plans);
+        return plans;
     }
 
     private StageStrategy StrategyOf(OwnedRoute route) => route.Stage switch
     {
         Stage.Legacy => legacy,
+        Stage.Shadow => shadow,
         Stage.Canary => canary,
         Stage.Service => service,
         _ => throw new InvalidOperationException($"Route '{route.Id}' is in stage {route.Stage}, which the validator does not let through."),

@@ -32,7 +32,7 @@ public static class RefusedFiles
             line 2, column 3, $.legasy: 'legasy' is not known here. Did you mean "legacy"?
             line 3, column 38, $.legacy.forwardet: 'forwardet' is not known here. Did you mean "forwarded"?
             line 5, column 43, $.routes[0].match.method: 'method' is not known here. Did you mean "methods"?
-            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "canary".
+            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "shadow", "canary".
             """, true
         },
         {
@@ -72,7 +72,7 @@ public static class RefusedFiles
               "routes": [
                 { },
                 { "id": "a b", "match": { "path": "orders" }, "stage": "servce" },
-                { "id": "c", "match": { "path": "/c", "methods": ["get", "GTE", "GET", "GET", "G T"], "hosts": ["http://x", "x:0", "x", "X"] }, "stage": "shadow" },
+                { "id": "c", "match": { "path": "/c", "methods": ["get", "GTE", "GET", "GET", "G T"], "hosts": ["http://x", "x:0", "x", "X"] }, "stage": "retired" },
                 { "id": "d", "match": { "path": "/d", "methods": [], "hosts": "x" }, "stage": "service" },
                 { "id": "e", "match": { "path": "/e" }, "service": "ordes", "identity": "requird", "stage": "service" },
                 { "id": "f", "match": { "path": "" }, "service": "legacy", "stage": 5 },
@@ -94,7 +94,7 @@ public static class RefusedFiles
             line 7, column 101, $.routes[2].match.hosts[0]: 'http://x' is no host. Write "name", "name:port" or "*.name", without scheme and path.
             line 7, column 113, $.routes[2].match.hosts[1]: 'x:0' is no host. Write "name", "name:port" or "*.name", without scheme and path.
             line 7, column 125, $.routes[2].match.hosts[3]: 'X' is listed twice. Keep one.
-            line 7, column 142, $.routes[2].stage: The stage 'shadow' is not yet supported. Write "legacy", "canary" or "service".
+            line 7, column 142, $.routes[2].stage: The stage 'retired' is not yet supported. Write "legacy", "shadow", "canary" or "service".
             line 8, column 54, $.routes[3].match.methods: 'methods' is empty, so nothing would match. Leave it out to match any.
             line 8, column 67, $.routes[3].match.hosts: 'hosts' must be a list. Write [ … ].
             line 8, column 83, $.routes[3].stage: The stage 'service' needs a service. Add "service": "name" to the route, or write "legacy".
@@ -105,6 +105,50 @@ public static class RefusedFiles
             line 10, column 73, $.routes[5].stage: This must be text. Write it in double quotes.
             line 11, column 5, $.routes[6]: This must be an object. Write { … }.
             """, true
+        },
+        {
+            "shadow", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": { "s": { "destinations": ["http://b"] } },
+              "routes": [
+                { "id": "a", "match": { "path": "/a" }, "service": "s", "stage": "shadow", "shadow": { "share": 101, "noise": "2", "exclude": ["logout"], "ignore": ["price", "body.?"], "reveal": [], "credentials": "keep", "headers": ["X: 1"], "sink": "nowhere", "to": 1 } },
+                { "id": "b", "match": { "path": "/b" }, "stage": "shadow", "shadow": [] },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy", "shadow": { "share": 1 } }
+              ]
+            }
+            """, """
+            line 5, column 101, $.routes[0].shadow.share: 'share' must be a number of percent. Write 0 to 100, without quotes.
+            line 5, column 115, $.routes[0].shadow.noise: 'noise' must be a number of percent. Write 0 to 100, without quotes.
+            line 5, column 132, $.routes[0].shadow.exclude[0]: A path begins with '/'. Write "/logout".
+            line 5, column 154, $.routes[0].shadow.ignore[0]: A field begins with 'status', 'header.' or 'body'. Copy a field from `strangler mismatches ROUTE`, e.g. "body.items[].updated_at" or "header.x-*".
+            line 5, column 163, $.routes[0].shadow.ignore[1]: A field has no '\' and no '?'; '*' stands for anything. Copy a field from `strangler mismatches ROUTE`, e.g. "body.items[].updated_at" or "header.x-*".
+            line 5, column 184, $.routes[0].shadow.reveal: 'reveal' is empty, so nothing would match. Leave it out to match any.
+            line 5, column 203, $.routes[0].shadow.credentials: 'keep' is no value of 'credentials'. Write "strip" or "pass".
+            line 5, column 223, $.routes[0].shadow.headers[0]: 'X: 1' is no header. Write its name alone, e.g. "X-Tenant".
+            line 5, column 240, $.routes[0].shadow.sink: 'nowhere' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8090".
+            line 5, column 251, $.routes[0].shadow.to: 'to' is not known here. Known here: "share", "noise", "exclude", "ignore", "reveal", "credentials", "headers", "sink".
+            line 6, column 54, $.routes[1].stage: The stage 'shadow' needs a service. Add "service": "name" to the route, or write "legacy".
+            line 6, column 74, $.routes[1].shadow: This must be an object. Write { … }.
+            line 7, column 95, $.routes[2].shadow: 'everything-else' is never shadowed. Leave "shadow" out; give what moves an entry of its own.
+            """, true
+        },
+        {
+            "shadow where nobody knows what is safe", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": { "s": { "destinations": ["http://b"] } },
+              "routes": [
+                { "id": "a", "match": { "path": "/{**all}", "hosts": ["h"] }, "service": "s", "stage": "shadow" },
+                { "id": "b", "match": { "path": "/b", "methods": ["POST", "DELETE"] }, "service": "s", "stage": "shadow" },
+                { "id": "c", "match": { "path": "/c", "methods": ["POST"] }, "service": "s", "stage": "shadow", "shadow": { "sink": "http://c" } },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 5, column 92, $.routes[0].stage: Route 'a' takes every path, so nobody can know that its requests change nothing. Shadow routes with a path of their own; write "legacy".
+            line 6, column 101, $.routes[1].stage: Route 'b' takes only POST, DELETE, and requests with side effects are not copied. Name a "sink" in its "shadow", or write "legacy".
+            """, false
         },
         {
             "canary", """

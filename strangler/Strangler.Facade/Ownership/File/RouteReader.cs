@@ -9,6 +9,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
     private static readonly string[] StageChoice = [.. StageWords.Supported.Select(stage => stage.Word())];
     private static readonly string[] UsualMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
     private readonly ValueReader _values = new(errors);
+    private readonly ShadowReader _shadows = new(errors);
     private readonly CanaryReader _canary = new(errors);
 
     /// <summary>A route that could be read, with its place in the file.</summary>
@@ -33,16 +34,18 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in list.Items)
         {
-            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "canary")) continue;
+            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "shadow", "canary")) continue;
             var id = Id(item, ids);
             var template = Match(item, out var methods, out var hosts);
             var service = Service(item);
             var stage = ReadStage(item, service);
             var identity = _values.Choice(item, "identity", Identities, "none");
+            var shadow = _shadows.Read(item);
             var canary = _canary.Read(item);
             if (id is null || template is null) continue;
             routes.Add(new Placed(item, new OwnedRoute(id, template, methods, hosts)
             {
+                Shadow = shadow,
                 Stage = stage,
                 Service = service,
                 Owner = stage == Stage.Service && service is not null ? service : owners[Owner.LegacyName],
@@ -50,6 +53,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
                 Canary = canary,
                 Place = errors.Place((item["stage"] ?? item).Start),
             }));
+            _shadows.Check(item, routes[^1].Route);
         }
 
         _canary.Check(routes);
@@ -144,7 +148,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
             return Stage.Legacy;
         }
 
-        if (stage is Stage.Canary or Stage.Service && service is null && item["service"] is null)
+        if (stage != Stage.Legacy && service is null && item["service"] is null)
         {
             errors.Add(at, $"The stage '{word}' needs a service.", "Add \"service\": \"name\" to the route, or write \"legacy\".");
         }

@@ -1,0 +1,68 @@
+using System.Buffers;
+
+namespace Strangler.Facade;
+
+/// <summary>What came of sending a copy: an answer, or why there is none.</summary>
+/// <param name="Answer">The whole answer; null when there is none.</param>
+/// <param name="Failure">Why there is none; null for a timeout.</param>
+/// <param name="Bytes">Bytes of body received.</param>
+internal sealed record SentCopy(OwnerAnswer? Answer, Failure? Failure, long Bytes)
+{
+    public bool TimedOut => Answer is null && Failure is null;
+
+    /// <summary>Whether the service should be left alone for a while when this goes on.</summary>
+    public bool IsTrouble => TimedOut || Failure == Facade.Failure.Unreachable;
+}
+
+/// <summary>Sends a copy once and reads the answer as far as it may be kept, within the time that a copy may take.</summary>
+internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, TimeProvider clock)
+{
+    /// <exception cref="OperationCanceledException">The facade stops.</exception>
+    public async Task<SentCopy> SendAsync(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken stopping)
+    {
+        using var deadline = new CancellationTokenSource(options.Shadow.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
+        using var kept = new HeldBytes(memory, options.Shadow.MaxBodyBytes);
+        var received = 0L;
+        try
+        {
+            SentOnce.Begin();
+            using var response = await client.SendAsync(request, either.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+            var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
+            try
+            {
+                int read;
+                while ((read = await body.ReadAsync(chunk, either.Token)) > 0)
+                {
+                    received += read;
+                    kept.Keep(chunk.AsSpan(0, read));
+                    if (kept.TooLarge) return new(null, Failure.TooLarge, received);
+                    if (kept.NoMemory) return new(null, Failure.MemoryFull, received);
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(chunk);
+            }
+
+            return new(new OwnerAnswer((int)response.StatusCode, HeadersOf(response), kept.ToArray()), null, received);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return new(null, null, received);
+        }
+        catch (Exception cause) when (cause is HttpRequestException or IOException)
+        {
+            return new(null, Failure.Unreachable, received);
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> HeadersOf(HttpResponseMessage response)
+    {
+        var headers = new List<KeyValuePair<string, string>>();
+        foreach (var header in response.Headers.NonValidated) headers.AddRange(header.Value.Select(value => KeyValuePair.Create(header.Key, value)));
+        foreach (var header in response.Content.Headers.NonValidated) headers.AddRange(header.Value.Select(value => KeyValuePair.Create(header.Key, value)));
+        return headers;
+    }
+}

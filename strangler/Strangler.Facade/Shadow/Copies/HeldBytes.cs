@@ -1,0 +1,94 @@
+using System.Buffers;
+
+namespace Strangler.Facade;
+
+/// <summary>The bytes that shadowing holds in the whole facade, bounded. Thread-safe.</summary>
+internal sealed class ShadowMemory(FacadeOptions options)
+{
+    private long _held;
+
+    public long Held => Interlocked.Read(ref _held);
+
+    public bool TryTake(int bytes)
+    {
+        if (Interlocked.Add(ref _held, bytes) <= options.Shadow.BufferBytes) return true;
+        Interlocked.Add(ref _held, -bytes);
+        return false;
+    }
+
+    public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
+}
+
+/// <summary>
+/// Keeps a copy of bytes that pass, up to a limit and as long as there is memory for it; beyond either it keeps nothing and says why.
+/// Used by one thread at a time.
+/// </summary>
+internal sealed class HeldBytes(ShadowMemory memory, int most) : IDisposable
+{
+    private const int ChunkSize = 16 * 1024;
+    private readonly List<byte[]> _chunks = [];
+    private int _length;
+    private bool _closed;
+
+    /// <summary>More came than may be kept.</summary>
+    public bool TooLarge { get; private set; }
+
+    /// <summary>There was no memory for it.</summary>
+    public bool NoMemory { get; private set; }
+
+    /// <summary>Everything has passed, as far as the one who passes it on could tell.</summary>
+    public bool Ended { get; private set; }
+
+    public void End() => Ended = true;
+
+    public void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_closed) return;
+        if (_length + (long)bytes.Length > most)
+        {
+            TooLarge = true;
+            Dispose();
+            return;
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            var at = _length % ChunkSize;
+            if (at == 0 && !TryGrow()) return;
+            var part = bytes[..Math.Min(bytes.Length, ChunkSize - at)];
+            part.CopyTo(_chunks[^1].AsSpan(at));
+            _length += part.Length;
+            bytes = bytes[part.Length..];
+        }
+    }
+
+    public byte[] ToArray()
+    {
+        var all = new byte[_length];
+        for (var i = 0; i < _chunks.Count; i++) _chunks[i].AsSpan(0, Math.Min(ChunkSize, _length - (i * ChunkSize))).CopyTo(all.AsSpan(i * ChunkSize));
+        return all;
+    }
+
+    /// <summary>Gives the memory back; nothing is kept from now on.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        memory.Return((long)_chunks.Count * ChunkSize);
+        foreach (var chunk in _chunks) ArrayPool<byte>.Shared.Return(chunk);
+        _chunks.Clear();
+        _length = 0;
+    }
+
+    private bool TryGrow()
+    {
+        if (!memory.TryTake(ChunkSize))
+        {
+            NoMemory = true;
+            Dispose();
+            return false;
+        }
+
+        _chunks.Add(ArrayPool<byte>.Shared.Rent(ChunkSize));
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+using Strangler.Identity;
+
+namespace Strangler.Facade;
+
+/// <summary>
+/// Gives a copy the signed identity of the user whose request it is. Legacy is asked after the user's answer, and apart from the users' own
+/// questions: what goes wrong here trips no breaker that users depend on.
+/// </summary>
+internal sealed class ShadowIdentity(FacadeOptions options, LegacyIdentity identity, TimeProvider clock)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private long _pausedUntil;
+
+    /// <returns>Why the copy cannot go out; null when it carries the identity now.</returns>
+    public async Task<Skip?> AddAsync(ShadowCopy copy, CancellationToken stopping)
+    {
+        if (clock.GetTimestamp() < Volatile.Read(ref _pausedUntil)) return Skip.IdentityUnavailable;
+        switch (await AskAsync(copy.Question!, stopping))
+        {
+            case RemoteAuthenticationResult.Authenticated known when IdentityStep.NameOf(known.User) is not null:
+                copy.Request.Headers.TryAddWithoutValidation(ProtectedNames.Identity, identity.Issuer!.Issue(known.User, copy.Shadow.Service.Plan.Owner.Name));
+                return null;
+
+            case RemoteAuthenticationResult.Challenge:
+                return Skip.NotAuthenticated;
+
+            default:
+                Volatile.Write(ref _pausedUntil, clock.GetTimestamp() + (long)(Pause.TotalSeconds * clock.TimestampFrequency));
+                return Skip.IdentityUnavailable;
+        }
+    }
+
+    private async Task<RemoteAuthenticationResult?> AskAsync(RemoteAuthenticationRequest question, CancellationToken stopping)
+    {
+        using var deadline = new CancellationTokenSource(options.Shadow.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
+        try
+        {
+            return await identity.Exchange!.AuthenticateAsync(question, either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
+
+namespace Strangler.Facade;
+
+/// <summary>Takes a waiting copy to its end: sends it once, compares, learns, counts. No user waits for any of it.</summary>
+internal sealed partial class ShadowWorker(FacadeOptions options, CopySender sender, ShadowIdentity identity, TimeProvider clock, ILogger<ShadowWorker> log) : IDisposable
+{
+    // The last bytes of the user's answer leave the machine before the first of the copy.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
+
+    // What legacy said so long ago may no longer be what it would say now.
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(15);
+
+    private readonly HttpMessageInvoker _legacy = ShadowLane.NewClient(options.Shadow.Timeout, 1);
+
+    // One comparison at a time, and one second question to legacy: shadowing never takes more than a core, nor more than a connection.
+    private readonly SemaphoreSlim _comparing = new(1);
+    private readonly SemaphoreSlim _asking = new(1);
+
+    /// <summary>Handles one copy. Whatever happens is counted; nothing is thrown.</summary>
+    public async Task HandleAsync(ShadowCopy copy, CancellationToken stopping)
+    {
+        using var _ = copy;
+        var tally = copy.Shadow.Tally;
+        try
+        {
+            await SettleAsync(copy, stopping);
+            if (copy.Shadow.Ended) tally.Dropped(Drop.Flipped);
+            else if (clock.GetElapsedTime(copy.CompletedAt) > Latest) tally.Dropped(Drop.Late);
+            else if (copy.Question is not null && await identity.AddAsync(copy, stopping) is { } reason) tally.Skipped(reason);
+            else await SendAsync(copy, stopping);
+        }
+        catch (BrokenCircuitException)
+        {
+            tally.Skipped(Skip.Breaker);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            if (copy.IsSent) tally.Failed(Failure.Stopped);
+            else tally.Dropped(Drop.Stopped);
+        }
+#pragma warning disable CA1031 // The one place that decides: a copy that nobody foresaw must not end the lane.
+        catch (Exception cause)
+#pragma warning restore CA1031
+        {
+            LogFault(cause, copy.Shadow.Route.Id);
+            if (copy.IsSent) tally.Failed(Failure.Fault);
+            else tally.Dropped(Drop.Fault);
+        }
+    }
+
+    public void Dispose()
+    {
+        _legacy.Dispose();
+        _comparing.Dispose();
+        _asking.Dispose();
+    }
+
+    private async Task SettleAsync(ShadowCopy copy, CancellationToken stopping)
+    {
+        var left = Settling - clock.GetElapsedTime(copy.CompletedAt);
+        if (left > TimeSpan.Zero) await Task.Delay(left, clock, stopping);
+    }
+
+    private async Task SendAsync(ShadowCopy copy, CancellationToken stopping)
+    {
+        var lane = copy.Target.Lane;
+        var sent = await lane.Guard.ExecuteAsync(
+            static async (work, cancellation) =>
+            {
+                work.copy.MarkSent();
+                return await work.sender.SendAsync(work.lane.Client, work.copy.Request, cancellation);
+            },
+            (copy, lane, sender),
+            stopping);
+        lane.Spend(sent.Bytes);
+        if (sent.Failure is { } failure) copy.Shadow.Tally.Failed(failure);
+        else if (sent.Answer is not { } answer) copy.Shadow.Tally.TimedOut();
+        else copy.Shadow.Tally.Compared(await JudgeAsync(copy, answer, stopping));
+    }
+
+    private async Task<Verdict> JudgeAsync(ShadowCopy copy, OwnerAnswer candidate, CancellationToken stopping)
+    {
+        var shadow = copy.Shadow;
+        var legacy = copy.LegacyAnswer();
+        string[] ownHosts = [copy.Seen.Host, copy.Legacy.Owner.Address.Authority, copy.Target.Plan.Owner.Address.Authority];
+        // After the candidate: what changes with time alone has then had its time between legacy's two answers too.
+        if (copy.Again is not null && await AskAgainAsync(copy.Again, stopping) is { } again)
+        {
+            shadow.Mismatches.Learn(await CompareAsync(legacy, again, ownHosts, stopping), clock.GetUtcNow());
+        }
+
+        if (ShadowFilter.IsSafe(copy.Seen.Method) && SafetySigns.Wrote(candidate.Status, candidate.Values("Set-Cookie"), clock.GetUtcNow()) && shadow.Warnings.CountService())
+        {
+            LogServiceWrote(shadow.Route.Id, copy.Target.Plan.Owner.Name);
+        }
+
+        var differences = await CompareAsync(legacy, candidate, ownHosts, stopping);
+        string? id = null;
+        return shadow.Mismatches.Judge(differences, shadow.Settings, clock.GetUtcNow(), difference => new MismatchSample(
+            id ??= shadow.Requests.Keep(copy.Seen), clock.GetUtcNow(), copy.Seen.Method, Mask.Target(copy.Seen.Target, shadow.Route.Template),
+            Mask.Value(difference, difference.Legacy, shadow.Settings.Reveal), Mask.Value(difference, difference.Candidate, shadow.Settings.Reveal)));
+    }
+
+    private async Task<OwnerAnswer?> AskAgainAsync(HttpRequestMessage request, CancellationToken stopping)
+    {
+        if (!await _asking.WaitAsync(TimeSpan.Zero, stopping)) return null;
+        try
+        {
+            return (await sender.SendAsync(_legacy, request, stopping)).Answer;
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<Difference>> CompareAsync(OwnerAnswer legacy, OwnerAnswer other, string[] ownHosts, CancellationToken stopping)
+    {
+        await _comparing.WaitAsync(stopping);
+        try
+        {
+            return AnswerComparison.Compare(legacy, other, ownHosts);
+        }
+        finally
+        {
+            _comparing.Release();
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Route {Route}: a copy could not be handled")]
+    private partial void LogFault(Exception cause, string route);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Route {Route}: the answers of {Owner} to GET or HEAD show that it wrote. Exclude such paths, or take the route out of stage shadow")]
+    private partial void LogServiceWrote(string route, string owner);
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+
+namespace Strangler.Facade;
+
+/// <summary>What one route in stage shadow is doing and has found, for as long as it stays in that stage with that service.</summary>
+internal sealed class RouteShadow(OwnedRoute route, ShadowTarget service, ShadowTarget? sink, FacadeMetrics metrics, DateTimeOffset since)
+{
+    // Shared by all settings of one stay in the stage.
+    private StrongBox<bool> _ended = new();
+
+    public OwnedRoute Route => route;
+
+    public ShadowSettings Settings => route.Shadow;
+
+    /// <summary>Since when the route has been in stage shadow with this service; what was found before is forgotten.</summary>
+    public DateTimeOffset Since => since;
+
+    public ShadowTarget Service => service;
+
+    /// <summary>Where copies of requests with side effects go; null for nowhere.</summary>
+    public ShadowTarget? Sink => sink;
+
+    /// <summary>Whether the route has left stage shadow, or its service. Copies that wait are then dropped.</summary>
+    public bool Ended => Volatile.Read(ref _ended.Value);
+
+    public ShadowTally Tally { get; private init; } = new(metrics, route.Id);
+
+    public MismatchTable Mismatches { get; private init; } = new();
+
+    public SeenRequests Requests { get; private init; } = new();
+
+    public SafetyWarnings Warnings { get; private init; } = new();
+
+    public EvenShare Sampling { get; private init; } = new();
+
+    public EvenShare NoiseSampling { get; private init; } = new();
+
+    public void End() => Volatile.Write(ref _ended.Value, true);
+
+    /// <summary>The same findings under changed settings.</summary>
+    public RouteShadow With(OwnedRoute changed, ShadowTarget target, ShadowTarget? otherSink) => new(changed, target, otherSink, metrics, since)
+    {
+        _ended = _ended,
+        Tally = Tally,
+        Mismatches = Mismatches,
+        Requests = Requests,
+        Warnings = Warnings,
+        Sampling = Sampling,
+        NoiseSampling = NoiseSampling,
+    };
+
+    public ShadowTarget TargetOf(string method) => ShadowFilter.IsSafe(method) ? service : sink!;
+
+    /// <summary>Whether the route's list of exclusions has the path, in whatever spelling.</summary>
+    public bool Excludes(string rawTarget)
+    {
+        if (Settings.Exclude.Count == 0) return false;
+        // Stricter than ownership: a legacy that decodes %2F must not be led around its exclusion.
+        var path = RequestPath.Of(rawTarget).ToString().Replace("%2F", "/", StringComparison.OrdinalIgnoreCase).Replace("%5C", "/", StringComparison.OrdinalIgnoreCase).Replace('\\', '/');
+        foreach (var template in Settings.Exclude)
+        {
+            if (template.Fits(path)) return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>How often "safe" requests were seen to write. Thread-safe.</summary>
+internal sealed class SafetyWarnings
+{
+    private long _legacy;
+    private long _service;
+
+    public long LegacyWrote => Interlocked.Read(ref _legacy);
+
+    public long ServiceWrote => Interlocked.Read(ref _service);
+
+    /// <returns>Whether it is the first.</returns>
+    public bool CountLegacy() => Interlocked.Increment(ref _legacy) == 1;
+
+    /// <returns>Whether it is the first.</returns>
+    public bool CountService() => Interlocked.Increment(ref _service) == 1;
+}

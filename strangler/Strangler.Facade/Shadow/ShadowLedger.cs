@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+
+namespace Strangler.Facade;
+
+/// <summary>What is known of every route that is, or was, in stage shadow while this facade runs. Thread-safe.</summary>
+internal sealed class ShadowLedger(ShadowLanes lanes, PeerTrust trust, FacadeMetrics metrics, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, RouteShadow> _routes = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The route's shadow; null when it never was in that stage. One that has ended still shows what was found.</summary>
+    public RouteShadow? Of(string routeId) => _routes.GetValueOrDefault(routeId);
+
+    /// <summary>Takes the routes of a table that goes live. A route that stays in stage shadow keeps its findings; one that enters it, or gets another service, begins anew.</summary>
+    public void Take(IEnumerable<RoutePlan> plans)
+    {
+        var shadows = plans.Where(plan => plan.Route.Stage == Stage.Shadow).ToDictionary(plan => plan.Route.Id, StringComparer.OrdinalIgnoreCase);
+        foreach (var (id, known) in _routes)
+        {
+            if (!shadows.TryGetValue(id, out var plan) || plan.Service!.Owner.Address != known.Service.Plan.Owner.Address) known.End();
+        }
+
+        foreach (var (id, plan) in shadows)
+        {
+            var service = new ShadowTarget(plan.Service!, lanes.Of(plan.Service!.Owner.Address));
+            var sink = plan.Route.Shadow.Sink is { } address ? Sink(address) : null;
+            _routes[id] = Of(id) is { Ended: false } known ? known.With(plan.Route, service, sink) : new RouteShadow(plan.Route, service, sink, metrics, clock.GetUtcNow());
+        }
+    }
+
+    private ShadowTarget Sink(Uri address)
+    {
+        var lane = lanes.Of(address);
+        var owner = new Owner("sink", address, ForwardedPolicy.None);
+        return new(new OwnerPlan(owner, lane.Client, new OwnerTransformer(owner, trust)), lane);
+    }
+}
