@@ -67,14 +67,14 @@ public abstract class RunningClinic : IAsyncLifetime
 
     protected abstract Task StopAsync();
 
-    protected static string Built(string project) => Repository.PathOf("artifacts", "bin", project, Configuration, project + ".dll");
+    internal static string Built(string project) => Repository.PathOf("artifacts", "bin", project, Configuration, project + ".dll");
 
     /// <summary>The folder that the tests themselves were built to: debug or release.</summary>
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Name;
 
     private Uri Loopback(int offset) => new($"http://127.0.0.1:{FirstPort + offset}");
 
-    private static int FreePorts()
+    internal static int FreePorts()
     {
         lock (PortLock)
         {
