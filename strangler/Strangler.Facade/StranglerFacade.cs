@@ -38,12 +38,15 @@ public static class StranglerFacade
         services.AddSingleton(provider => History.Open(provider.GetRequiredService<StateFolder>().HistoryFile));
         services.AddSingleton(Identity);
         foreach (var part in (Type[])[
-            typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(FacadeMetrics), typeof(OwnerForwarder), typeof(IdentityStep),
+            typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(FacadeMetrics),
+            typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback),
             typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
             typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
             typeof(RoutePlans), typeof(LiveOwnership), typeof(RequestPipeline),
             typeof(FacadeHealth), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
         services.AddHostedService<RoutesWatch>();
+        services.AddHostedService<HealthProbes>();
+        services.AddHostedService(provider => provider.GetRequiredService<BreakerLatch>());
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());
 
         var start = new StartWords(Enum.TryParse<LogLevel>(builder.Configuration["Logging:LogLevel:Default"], ignoreCase: true, out var said) ? said : LogLevel.Information);

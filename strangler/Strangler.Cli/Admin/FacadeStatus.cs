@@ -3,7 +3,7 @@ using Strangler.Facade;
 namespace Strangler.Cli.Admin;
 
 /// <summary>What the facade says is in force.</summary>
-internal sealed record FacadeStatus(long Revision, string Hash, string File, DateTimeOffset LiveSince, IReadOnlyList<RouteStatus> Routes, RefusedFile? Refused)
+internal sealed record FacadeStatus(long Revision, string Hash, string File, DateTimeOffset LiveSince, IReadOnlyList<RouteStatus> Routes, RefusedFile? Refused, IReadOnlyList<ServiceStatus>? Services = null)
 {
     /// <summary>The stage in which a route is live, as its word; null when no live route has that id.</summary>
     public string? StageOf(string route) => Routes.FirstOrDefault(live => string.Equals(live.Id, route, StringComparison.OrdinalIgnoreCase))?.Stage;
@@ -15,6 +15,15 @@ internal sealed record FacadeStatus(long Revision, string Hash, string File, Dat
 
 /// <summary>One live route.</summary>
 internal sealed record RouteStatus(string Id, string Path, IReadOnlyList<string> Methods, IReadOnlyList<string> Hosts, string? Service, string Stage, decimal? Share, string Owner, string Identity);
+
+/// <summary>One service that routes move to.</summary>
+internal sealed record ServiceStatus(string Name, string LoadBalancing, IReadOnlyList<DestinationStatus> Destinations, BreakerStatus? Breaker);
+
+/// <summary>One place where it listens.</summary>
+internal sealed record DestinationStatus(string Address, bool Healthy, int InFlight);
+
+/// <summary>Its breaker: when probes are let through next, and what its window counted.</summary>
+internal sealed record BreakerStatus(string State, DateTimeOffset? Until, int Requests, int Failures);
 
 /// <summary>The file as it stands, when the facade did not take it.</summary>
 internal sealed record RefusedFile(string Hash, DateTimeOffset At, IReadOnlyList<RouteError> Errors);

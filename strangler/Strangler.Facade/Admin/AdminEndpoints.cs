@@ -23,7 +23,8 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
         var absolute = Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
         if (!absolute && !url.StartsWith('/')) return RefuseAsync(context, $"'{url}' is no URL: it begins with '/' or 'http'.");
         var host = Query(context, "host") ?? (absolute ? uri!.Authority : "");
-        var explanation = ownership.Current.Table.Explain(Query(context, "method") ?? "GET", host, url, new Caller(Query(context, "user"), Query(context, "cookie")));
+        var live = ownership.Current;
+        var explanation = live.Table.Explain(Query(context, "method") ?? "GET", host, url, new Caller(Query(context, "user"), Query(context, "cookie")));
         return WriteAsync(context, new
         {
             explanation.Route,
@@ -31,8 +32,16 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
             explanation.Owner,
             explanation.Service,
             Destination = Url(explanation.Destination),
-            explanation.Reasons,
+            Reasons = explanation.Reasons.Concat(Failing(live, explanation)),
         });
+    }
+
+    /// <summary>What the file does not know: that the service is left alone at the moment.</summary>
+    private static IEnumerable<string> Failing(LiveTable live, Explanation explanation)
+    {
+        if (explanation.Owner == Owner.LegacyName || live.PlanOf(live.Table.Route(explanation.Route)!).Service is not { CanAnswer: false } service) return [];
+        var why = service.Pool.AnyHealthy ? $"it fails too often, and is tried again at {service.Breaker!.View.Until:u}" : "none of its destinations is healthy";
+        return [$"Service '{explanation.Owner}' is not asked at the moment: {why}."];
     }
 
     /// <summary>POST /announcements {hash, who, why}: who is about to write the file with that hash, and why.</summary>

@@ -29,10 +29,20 @@ internal sealed class FacadeHealth(LiveOwnership ownership, History history, Leg
         return new Report(results.All(result => result.Passed) ? "success" : "failure", results);
     }
 
-    private static Task<Result> ReachAsync(Owner owner, CancellationToken cancellation) => BoundedAsync($"owner {owner.Name}", async bounded =>
+    /// <summary>An owner is well as long as one of its destinations can be reached.</summary>
+    private static async Task<Result> ReachAsync(Owner owner, CancellationToken cancellation)
+    {
+        var name = $"owner {owner.Name}";
+        var tried = await Task.WhenAll((owner.Rules?.Destinations ?? [owner.Address]).Select(address => ReachAsync(name, address, cancellation)));
+        if (tried.Length == 1) return tried[0];
+        var reached = tried.Count(result => result.Passed);
+        return new Result(name, $"{reached} of {tried.Length} destinations answer", reached > 0);
+    }
+
+    private static Task<Result> ReachAsync(string name, Uri address, CancellationToken cancellation) => BoundedAsync(name, async bounded =>
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(owner.Address.Host.Trim('[', ']'), owner.Address.Port, bounded);
+        await socket.ConnectAsync(address.Host.Trim('[', ']'), address.Port, bounded);
         return null;
     }, cancellation);
 

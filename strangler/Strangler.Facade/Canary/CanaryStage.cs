@@ -24,7 +24,7 @@ internal sealed class CanaryStage(LegacyStage legacy, ServiceStage service, Iden
         // Whoever legacy does not know, it challenges itself, and when it cannot say who it is, it may still be able to answer.
         var known = await identity.AskAsync(context, plan) as RemoteAuthenticationResult.Authenticated;
         if (known is null || IdentityStep.NameOf(known.User) is not { } name || !split.Serves(StickyKey.User(name))) await legacy.AnswerAsync(context, plan);
-        else await service.AnswerKnownAsync(context, plan, known);
+        else await service.AnswerAsync(context, plan, known);
     }
 
     private static StickyKey KeyOf(HttpContext context, CanarySplit split) =>

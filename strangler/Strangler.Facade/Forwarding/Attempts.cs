@@ -25,5 +25,8 @@ internal static class Attempts
         return System.Text.Encoding.Latin1;
     }
 
+    /// <summary>Whether a request with side effects was sent, as far as its head, whatever came of it.</summary>
+    public static bool WasMade(HttpRequestMessage request) => request.Options.TryGetValue(Made, out _);
+
     private static bool IsSafe(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options || method == HttpMethod.Trace;
 }

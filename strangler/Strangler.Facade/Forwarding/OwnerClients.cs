@@ -9,7 +9,7 @@ internal sealed class OwnerClients(FacadeOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<string, HttpMessageInvoker> _clients = new();
 
-    public HttpMessageInvoker Of(Owner owner) => _clients.GetOrAdd(owner.Address.Authority + owner.Address.Scheme, _ => Create());
+    public HttpMessageInvoker Of(Uri address) => _clients.GetOrAdd(address.GetLeftPart(UriPartial.Authority), _ => Create());
 
     public void Dispose()
     {

@@ -4,8 +4,8 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Strangler.Facade;
 
-/// <summary>Sends a request to one owner by YARP's forwarder: once, streamed, and with a page of our own when the owner gives no answer.</summary>
-internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOptions options, FacadeMetrics metrics, ILogger<OwnerForwarder> log)
+/// <summary>Sends a request to one owner by YARP's forwarder: once, streamed, to a healthy destination, unless the owner is being left alone.</summary>
+internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOptions options, FacadeMetrics metrics, TimeProvider clock, ILogger<OwnerForwarder> log)
 {
     // HTTP/1.1 to every owner: what a browser could send to the application directly, and nothing that the application never saw.
     private readonly ForwarderRequestConfig _config = new()
@@ -15,30 +15,103 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
+    /// <summary>Sends it, and answers with a page of our own when the owner gives no answer.</summary>
     public async Task SendAsync(HttpContext context, RoutePlan plan, OwnerPlan owner)
     {
-        var error = await forwarder.SendAsync(context, owner.Prefix, owner.Client, _config, owner.Transformer);
-        var outcome = error == ForwarderError.None ? Outcome.Answered : await FailedAsync(context, plan, owner, error);
+        var outcome = await AttemptAsync(context, plan, owner, null);
+        // Once the answer has begun, YARP has cut the connection: the client must not take a part for the whole.
+        if (!context.Response.HasStarted) await PageAsync(context, outcome);
         metrics.Count(plan.Route, owner.Owner, outcome);
     }
 
-    private async Task<Outcome> FailedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, ForwarderError error)
+    /// <summary>Sends it, keeps an answer of 5xx from the user, and waits for the beginning of an answer no longer than given.</summary>
+    /// <returns>What came of it. When that is no answer and nothing has gone to the client, somebody else may still answer. Nothing is counted yet.</returns>
+    public async Task<Outcome> TryAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, TimeSpan within)
     {
-        if (context.RequestAborted.IsCancellationRequested || error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled
+        using var trial = new Trial(owner.Transformer, within, clock);
+        return await AttemptAsync(context, plan, owner, trial);
+    }
+
+    private static Task PageAsync(HttpContext context, Outcome outcome) => outcome switch
+    {
+        Outcome.Unavailable => FacadePage.UnavailableAsync(context),
+        Outcome.TimedOut => FacadePage.TimeoutAsync(context),
+        Outcome.Unreachable => FacadePage.BadGatewayAsync(context),
+        // A body with a broken frame, from a client that is still there: where its next request begins is anybody's guess.
+        Outcome.ClientGone when !context.RequestAborted.IsCancellationRequested && context.GetForwarderErrorFeature() is { Error: ForwarderError.RequestBodyClient } => FacadePage.AmbiguousAsync(context),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task<Outcome> AttemptAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
+    {
+        if (owner.Breaker is not { } breaker) return await ForwardAsync(context, plan, owner, trial);
+        if (!breaker.TryEnter(out var permit)) return Outcome.Unavailable;
+        bool? failed = null;
+        try
+        {
+            var outcome = await ForwardAsync(context, plan, owner, trial);
+            failed = outcome switch
+            {
+                Outcome.Answered => context.Response.StatusCode >= StatusCodes.Status500InternalServerError,
+                Outcome.Unreachable or Outcome.TimedOut or Outcome.Failed => true,
+                _ => null,
+            };
+            return outcome;
+        }
+        finally
+        {
+            breaker.Report(permit, failed);
+        }
+    }
+
+    private async Task<Outcome> ForwardAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
+    {
+        var outcome = Outcome.Unavailable;
+        var sent = trial is null && owner.Pool.HasSeveral ? new SentRequest(owner.Transformer) : null;
+        for (var left = owner.Pool.Destinations.Count; left > 0 && owner.Pool.Pick(context) is { } destination; left--)
+        {
+            destination.Begin();
+            try
+            {
+                var error = await forwarder.SendAsync(context, destination.Prefix, destination.Client, _config, trial ?? sent ?? owner.Transformer, trial?.Late ?? CancellationToken.None);
+                outcome = OutcomeOf(context, plan, owner, trial, error);
+            }
+            finally
+            {
+                destination.End();
+            }
+
+            // Where no connection could be made, nothing was sent: another destination may have the request, whatever its method. A request that was sent on an
+            // old connection before, without an answer, must be one that does no harm.
+            if (outcome != Outcome.Unreachable || !owner.Pool.HasSeveral || !NeverConnected(context) || sent is { MayHaveBeenExecuted: true }) return outcome;
+            destination.TakeOut(owner.Pool.Health.Pause);
+            context.Response.Clear();
+        }
+
+        return outcome;
+    }
+
+    private Outcome OutcomeOf(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial, ForwarderError error)
+    {
+        if (trial is { Failed: true }) return Outcome.Failed;
+        if (error == ForwarderError.None && trial is not { TookTooLong: true }) return Outcome.Answered;
+        if (context.RequestAborted.IsCancellationRequested) return Outcome.ClientGone;
+        if (trial is { TookTooLong: true }) return Outcome.TimedOut;
+        if (error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled
             or ForwarderError.ResponseBodyClient or ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient)
         {
-            // A body with a broken frame, from a client that is still there: where its next request begins is anybody's guess.
-            if (error == ForwarderError.RequestBodyClient && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested) await FacadePage.AmbiguousAsync(context);
             return Outcome.ClientGone;
         }
 
-        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var cause = context.GetForwarderErrorFeature()?.Exception;
         LogFailed(plan.Route.Id, owner.Owner.Name, error, cause?.GetBaseException().Message);
-        var outcome = context.Response.StatusCode == StatusCodes.Status504GatewayTimeout ? Outcome.TimedOut : Outcome.Unreachable;
-        // Once the answer has begun, YARP has cut the connection: the client must not take a part for the whole.
-        if (!context.Response.HasStarted) await (outcome == Outcome.TimedOut ? FacadePage.TimeoutAsync(context) : FacadePage.BadGatewayAsync(context));
-        return outcome;
+        return context.Response.StatusCode == StatusCodes.Status504GatewayTimeout ? Outcome.TimedOut : Outcome.Unreachable;
     }
+
+    private static bool NeverConnected(HttpContext context) => !context.Response.HasStarted && context.GetForwarderErrorFeature()?.Exception is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+    };
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Route {Route}: {Owner} gave no answer ({Error}): {Reason}")]
     private partial void LogFailed(string route, string owner, ForwarderError error, string? reason);

@@ -9,6 +9,9 @@ internal sealed class LiveTable(long revision, DateTimeOffset since, OwnershipTa
 
     public OwnershipTable Table => table;
 
+    /// <summary>The services that its routes move to, each once.</summary>
+    public IReadOnlyList<OwnerPlan> Services { get; } = [.. plans.Select(plan => plan.Service).OfType<OwnerPlan>().Distinct()];
+
     public RoutePlan PlanOf(OwnedRoute route) => plans[route.Index];
 }
 

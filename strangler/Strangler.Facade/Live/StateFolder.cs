@@ -1,6 +1,6 @@
 namespace Strangler.Facade;
 
-/// <summary>The folder in which one facade keeps its history and the last good table. Held by one process at a time.</summary>
+/// <summary>The folder in which one facade keeps its history, the last good table and the open breakers. Held by one process at a time.</summary>
 internal sealed class StateFolder : IDisposable
 {
     private readonly string _path;
@@ -9,6 +9,8 @@ internal sealed class StateFolder : IDisposable
     private StateFolder(string path, FileStream held) => (_path, _lock) = (path, held);
 
     public string HistoryFile => Path.Combine(_path, "history.jsonl");
+
+    public string BreakersFile => Path.Combine(_path, "breakers.json");
 
     private string LastGoodFile => Path.Combine(_path, "last-good.json");
 
@@ -26,16 +28,20 @@ internal sealed class StateFolder : IDisposable
 
     /// <summary>Keeps the bytes of a table that goes live, so that a start with a broken file has something to serve.</summary>
     /// <exception cref="IOException">It cannot be written; the one before stays.</exception>
-    public void KeepLastGood(ReadOnlySpan<byte> file)
+    public void KeepLastGood(ReadOnlySpan<byte> file) => Replace(LastGoodFile, file);
+
+    /// <summary>Replaces one of the folder's files whole.</summary>
+    /// <exception cref="IOException">It cannot be written; the one before stays.</exception>
+    public static void Replace(string file, ReadOnlySpan<byte> content)
     {
-        var draft = LastGoodFile + ".new";
+        var draft = file + ".new";
         using (var stream = new FileStream(draft, FileMode.Create, FileAccess.Write))
         {
-            stream.Write(file);
+            stream.Write(content);
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(draft, LastGoodFile, overwrite: true);
+        File.Move(draft, file, overwrite: true);
     }
 
     public void Dispose() => _lock.Dispose();

@@ -54,6 +54,9 @@ public sealed class OwnedRoute
     /// <summary>The share of users, in percent, that the service answers in stage canary; of a route that follows another, what the other gives it. Null in other stages.</summary>
     public decimal? Share => Split?.Share.Percent;
 
+    /// <summary>That legacy answers when the service fails; null for no.</summary>
+    public FallbackRule? Fallback { get; init; }
+
     /// <summary>The split in force; null outside stage canary. Set once, by the table.</summary>
     internal CanarySplit? Split { get; set; }
 

@@ -2,7 +2,7 @@ namespace Strangler.Facade;
 
 /// <summary>Who answers requests: legacy, or one service.</summary>
 /// <param name="Name"><c>legacy</c>, or the service's name in the file.</param>
-/// <param name="Address">Scheme, host and port; never a path.</param>
+/// <param name="Address">Scheme, host and port; never a path. Of a service with several destinations the first.</param>
 /// <param name="Forwarded">What the facade does with X-Forwarded-* towards this owner.</param>
 public sealed record Owner(string Name, Uri Address, ForwardedPolicy Forwarded)
 {
@@ -11,6 +11,9 @@ public sealed record Owner(string Name, Uri Address, ForwardedPolicy Forwarded)
 
     /// <summary>The cookie by which legacy knows a session; null when the file names none, and for services.</summary>
     public string? SessionCookie { get; init; }
+
+    /// <summary>Its destinations, balancing, health and breaker; null for legacy, which has one address and is never left alone.</summary>
+    public ServiceRules? Rules { get; init; }
 }
 
 /// <summary>What the facade does with X-Forwarded-For, -Proto and -Host on the way to an owner.</summary>

@@ -87,6 +87,7 @@ public sealed class OwnershipTable
                 : $"Stage {winner.Stage.Word()}: service '{owner.Name}' answers{(winner.IdentityRequired ? ", after legacy has said who the user is" : "")}.");
         }
 
+        if (winner.Stage is Stage.Canary or Stage.Service && winner.Fallback is { } fallback) reasons.Add($"When the service fails, or begins no answer within {fallback.After.TotalSeconds:0.###} s, legacy answers instead.");
         return new Explanation(winner.Id, winner.Stage, owner.Name, winner.Service?.Name, owner.Address, reasons);
     }
 
@@ -97,7 +98,7 @@ public sealed class OwnershipTable
         if (!addresses.Keys.Any(Owners.ContainsKey)) return this;
         var owners = Owners.Values.ToDictionary(
             owner => owner.Name,
-            owner => addresses.TryGetValue(owner.Name, out var address) ? owner with { Address = address } : owner,
+            owner => addresses.TryGetValue(owner.Name, out var address) ? owner with { Address = address, Rules = owner.Rules is null ? null : owner.Rules with { Destinations = [address] } } : owner,
             StringComparer.OrdinalIgnoreCase);
         var routes = Routes.Select(route => new OwnedRoute(route.Id, route.Template, route.Methods, route.HostPatterns)
         {
@@ -106,6 +107,7 @@ public sealed class OwnershipTable
             IdentityRequired = route.IdentityRequired,
             Shadow = route.Shadow,
             Canary = route.Canary,
+            Fallback = route.Fallback,
             Service = route.Service is null ? null : owners[route.Service.Name],
             Owner = owners[route.Owner.Name],
         });

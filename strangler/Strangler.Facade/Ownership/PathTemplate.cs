@@ -39,6 +39,19 @@ internal sealed class PathTemplate
         return caseSensitive ? shape : shape.ToUpperInvariant();
     }
 
+    /// <summary>Whether some path fits both templates.</summary>
+    public bool Meets(PathTemplate other, bool caseSensitive)
+    {
+        var comparison = caseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        var common = Math.Min(Segments.Count, other.Segments.Count);
+        for (var i = 0; i < common; i++)
+        {
+            if (Segments[i] is { } mine && other.Segments[i] is { } theirs && !mine.Equals(theirs, comparison)) return false;
+        }
+
+        return (Segments.Count == common || other.CatchAll) && (other.Segments.Count == common || CatchAll);
+    }
+
     /// <summary>Reads a template.</summary>
     /// <returns>The template, or what is wrong with it and how to cure that.</returns>
     public static (PathTemplate? Template, string Message, string Cure) Parse(string text)

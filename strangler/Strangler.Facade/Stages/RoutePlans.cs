@@ -1,11 +1,11 @@
 namespace Strangler.Facade;
 
 /// <summary>Makes the plans of a table.</summary>
-internal sealed class RoutePlans(OwnerClients clients, PeerTrust trust, LegacyStage legacy, ShadowStage shadow, CanaryStage canary, ServiceStage service, ShadowLedger shadows)
+internal sealed class RoutePlans(DestinationPools pools, Breakers breakers, PeerTrust trust, LegacyStage legacy, ShadowStage shadow, CanaryStage canary, ServiceStage service, ShadowLedger shadows)
 {
     public RoutePlan[] Of(OwnershipTable table)
     {
-        var owners = table.Owners.Values.ToDictionary(owner => owner.Name, owner => new OwnerPlan(owner, clients.Of(owner), new OwnerTransformer(owner, trust)), StringComparer.OrdinalIgnoreCase);
+        var owners = table.Owners.Values.ToDictionary(owner => owner.Name, owner => new OwnerPlan(owner, pools.Of(owner), breakers.Of(owner), new OwnerTransformer(owner, trust)), StringComparer.OrdinalIgnoreCase);
         RoutePlan[] plans = [.. table.Routes.Select(route => new RoutePlan(route, StrategyOf(route), owners[Owner.LegacyName], route.Service is { } service ? owners[service.Name] : null))];
         shadows.Take(plans);
         return plans;

@@ -15,21 +15,29 @@ internal sealed class LegacyStage(OwnerForwarder forwarder) : StageStrategy
     public override Task AnswerAsync(HttpContext context, RoutePlan plan) => forwarder.SendAsync(context, plan, plan.Legacy);
 }
 
-/// <summary>Stage service: the service answers, told who the user is when the route asks for that.</summary>
-internal sealed class ServiceStage(OwnerForwarder forwarder, IdentityStep identity) : StageStrategy
+/// <summary>Stage service: the service answers, told who the user is when the route asks for that; legacy when the service fails and the route says so.</summary>
+internal sealed class ServiceStage(OwnerForwarder forwarder, IdentityStep identity, Fallback fallback) : StageStrategy
 {
     public override Task AnswerAsync(HttpContext context, RoutePlan plan) =>
-        plan.Route.IdentityRequired ? AnswerKnownUserAsync(context, plan) : forwarder.SendAsync(context, plan, plan.Service!);
+        plan.Route is { IdentityRequired: false, Fallback: null } ? forwarder.SendAsync(context, plan, plan.Service!) : AnswerAsync(context, plan, null);
 
-    /// <summary>The same when legacy has said already who the user is.</summary>
-    public Task AnswerKnownAsync(HttpContext context, RoutePlan plan, RemoteAuthenticationResult.Authenticated known)
+    /// <summary>The same when legacy may have said already who the user is.</summary>
+    public async Task AnswerAsync(HttpContext context, RoutePlan plan, RemoteAuthenticationResult.Authenticated? known)
     {
-        if (plan.Route.IdentityRequired) identity.Admit(context, plan, known);
-        return forwarder.SendAsync(context, plan, plan.Service!);
-    }
+        var service = plan.Service!;
+        if (!service.CanAnswer && Fallback.Takes(context, plan))
+        {
+            await fallback.AnswerAsync(context, plan, Outcome.Unavailable);
+            return;
+        }
 
-    private async Task AnswerKnownUserAsync(HttpContext context, RoutePlan plan)
-    {
-        if (await identity.PassAsync(context, plan)) await forwarder.SendAsync(context, plan, plan.Service!);
+        if (plan.Route.IdentityRequired)
+        {
+            if (known is not null) identity.Admit(context, plan, known);
+            else if (!await identity.PassAsync(context, plan)) return;
+        }
+
+        if (Fallback.TakesOver(context, plan)) await fallback.TryAsync(context, plan, service);
+        else await forwarder.SendAsync(context, plan, service);
     }
 }

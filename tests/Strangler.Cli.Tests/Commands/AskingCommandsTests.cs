@@ -37,6 +37,16 @@ public sealed class AskingCommandsTests
     }
 
     [Fact]
+    public async Task Status_shows_services_with_destinations_and_breakers()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+
+        var run = await facade.RunAsync("status");
+
+        Assert.Matches("\nSERVICE +DESTINATION +HEALTH +IN FLIGHT +BREAKER *\norders +http://127.0.0.1:[0-9]+ +healthy +0 +closed, 0 of 0 failed *\n", run.Output);
+    }
+
+    [Fact]
     public async Task Explain_tells_owner_and_reasons()
     {
         await using var facade = await RunningFacade.StartAsync();

@@ -32,7 +32,7 @@ public static class RefusedFiles
             line 2, column 3, $.legasy: 'legasy' is not known here. Did you mean "legacy"?
             line 3, column 38, $.legacy.forwardet: 'forwardet' is not known here. Did you mean "forwarded"?
             line 5, column 43, $.routes[0].match.method: 'method' is not known here. Did you mean "methods"?
-            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "shadow", "canary".
+            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter".
             """, true
         },
         {
@@ -60,7 +60,6 @@ public static class RefusedFiles
             line 8, column 5, $.services.C: 'C' appears twice. Keep one.
             line 8, column 10, $.services.C.destinations: 'destinations' is missing. Add "destinations": ["http://host:port"].
             line 9, column 29, $.services.d.destinations[0]: 'ftp://a' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
-            line 9, column 40, $.services.d.destinations[1]: More than one destination is not yet supported. Keep one; put a balancer behind it for more.
             line 9, column 40, $.services.d.destinations[1]: 'http://b?x' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
             """, true
         },
@@ -179,6 +178,57 @@ public static class RefusedFiles
             line 8, column 136, $.routes[3].canary.salt: A route that follows another has no 'salt' of its own. Keep either this or 'follows'.
             line 8, column 136, $.routes[3].canary.salt: This text is empty. Write it in double quotes.
             line 8, column 151, $.routes[3].canary.follows: There is no route 'e' to follow. Write the id of the route whose users this one splits alike.
+            """, true
+        },
+        {
+            "services", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": {
+                "a": { "destinations": ["http://b", "http://c", "http://b/"], "loadBalancing": "Roundrobin" },
+                "b": { "destinations": ["http://b"], "health": { "path": "health", "interval": "5s", "timeout": "00:02:00", "failures": 0.5, "pause": 1 } },
+                "c": { "destinations": ["http://b"], "breaker": { "failures": 101, "minimum": "5", "window": "00:00:00.5", "pause": "24:00:00", "probes": 0, "probe": 1 } },
+                "d": { "destinations": ["http://b"], "breaker": false }
+              },
+              "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy", "fallbackAfter": "00:00:01" } ]
+            }
+            """, """
+            line 4, column 53, $.services.a.destinations[2]: 'http://b/' is listed twice. Keep one.
+            line 4, column 84, $.services.a.loadBalancing: 'Roundrobin' is no value of 'loadBalancing'. Did you mean "RoundRobin"?
+            line 5, column 62, $.services.b.health.path: 'health' is no path. Write e.g. "/health".
+            line 5, column 84, $.services.b.health.interval: 'interval' must be a duration from 00:00:00.100 to 01:00:00. Write hours, minutes and seconds, e.g. "00:00:10".
+            line 5, column 101, $.services.b.health.timeout: 'timeout' must be a duration from 00:00:00.050 to 00:01:00. Write hours, minutes and seconds, e.g. "00:00:02".
+            line 5, column 125, $.services.b.health.failures: 'failures' must be a whole number from 1 to 100. Write e.g. 2.
+            line 5, column 139, $.services.b.health.pause: 'pause' must be a duration from 00:00:00.100 to 01:00:00. Write hours, minutes and seconds, e.g. "00:00:05".
+            line 6, column 67, $.services.c.breaker.failures: 'failures' must be a whole number from 1 to 100. Write e.g. 50.
+            line 6, column 83, $.services.c.breaker.minimum: 'minimum' must be a whole number from 1 to 100000. Write e.g. 20.
+            line 6, column 98, $.services.c.breaker.window: 'window' must be a duration from 00:00:01 to 01:00:00. Write hours, minutes and seconds, e.g. "00:00:10".
+            line 6, column 121, $.services.c.breaker.pause: 'pause' must be a duration from 00:00:00.100 to 01:00:00. Write hours, minutes and seconds, e.g. "00:00:05".
+            line 6, column 143, $.services.c.breaker.probes: 'probes' must be a whole number from 1 to 100. Write e.g. 3.
+            line 6, column 146, $.services.c.breaker.probe: 'probe' is not known here. Did you mean "probes"?
+            line 7, column 53, $.services.d.breaker: 'breaker' must be an object, or "off". Leave it out for the defaults.
+            line 9, column 112, $.routes[0].fallbackAfter: 'fallbackAfter' says nothing without a fallback. Add "fallback": "legacy", or leave it out.
+            """, true
+        },
+        {
+            "fallbacks", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": { "s": { "destinations": ["http://b"] } },
+              "routes": [
+                { "id": "all", "match": { "path": "/all" }, "service": "s", "stage": "legacy", "fallback": "legacy" },
+                { "id": "read", "match": { "path": "/orders/{id}", "methods": ["GET"] }, "service": "s", "stage": "service", "fallback": "legacy" },
+                { "id": "write", "match": { "path": "/Orders/{**rest}", "methods": ["POST"] }, "service": "s", "stage": "service" },
+                { "id": "elsewhere", "match": { "path": "/people/{id}", "methods": ["GET"] }, "service": "s", "stage": "service", "fallback": "legacy" },
+                { "id": "waiting", "match": { "path": "/orders/1", "methods": ["GET"] }, "service": "s", "stage": "legacy", "fallback": "legacy" },
+                { "id": "to", "match": { "path": "/to", "methods": ["GET"] }, "service": "s", "stage": "service", "fallback": "s" },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 5, column 96, $.routes[0].fallback: A route that takes methods that write cannot fall back: legacy would not know what the service wrote. Name "methods": ["GET", "HEAD"] in its match and give the others an entry of their own, which stays legacy's; or leave 'fallback' out.
+            line 6, column 126, $.routes[1].fallback: The writes of these paths have moved to a service (route 'write', line 7), so legacy's answer would be old. Leave 'fallback' out.
+            line 10, column 115, $.routes[5].fallback: 's' is no value of 'fallback'. Write "legacy".
             """, true
         },
         {

@@ -79,7 +79,8 @@ public sealed class RoutesFileTests
         Assert.Equal(("a", "/a/{id}", Stage.Service, true), (route.Id, route.Path, route.Stage, route.IdentityRequired));
         Assert.Equal(["GET", "PROPFIND"], route.Methods);
         Assert.Equal(["*.example:8080"], route.Hosts);
-        Assert.Equal(new Owner("orders", new Uri("http://127.0.0.1:8083"), ForwardedPolicy.None), route.Owner);
+        Assert.Equal(("orders", new Uri("http://127.0.0.1:8083"), ForwardedPolicy.None), (route.Owner.Name, route.Owner.Address, route.Owner.Forwarded));
+        Assert.Equal((ServiceRules.DefaultLoadBalancing, HealthRule.Default, BreakerRule.Default), (route.Owner.Rules!.LoadBalancing, route.Owner.Rules.Health, route.Owner.Rules.Breaker));
         Assert.Same(route.Service, route.Owner);
     }
 
@@ -91,6 +92,7 @@ public sealed class RoutesFileTests
         var moved = table.WithAddresses(new Dictionary<string, Uri> { ["orders"] = new("http://elsewhere:1"), ["nobody"] = new("http://x") });
 
         Assert.Equal(new Uri("http://elsewhere:1"), moved.Route("a")!.Owner.Address);
+        Assert.Equal([new Uri("http://elsewhere:1")], moved.Route("a")!.Owner.Rules!.Destinations);
         Assert.Equal(new Uri("http://127.0.0.1:8082"), moved.Routes[^1].Owner.Address);
         Assert.Equal(table.Hash, moved.Hash);
     }

@@ -20,7 +20,7 @@ internal sealed class SchemaCheck(JsonObject root)
     {
         "$schema" or "$defs" or "title" or "description" or "then" => true,
         "$ref" => Accepts(root["$defs"]![rule.GetValue<string>()["#/$defs/".Length..]], value),
-        "type" => rule.GetValue<string>() == TypeOf(value),
+        "type" => rule is JsonArray types ? types.Any(type => type!.GetValue<string>() == TypeOf(value)) : rule.GetValue<string>() == TypeOf(value),
         "enum" => rule.AsArray().Any(choice => JsonNode.DeepEquals(choice, value)),
         "const" => JsonNode.DeepEquals(rule, value),
         "not" => !Accepts(rule, value),

@@ -20,6 +20,7 @@ public sealed class SchemaTests
     [InlineData("""{ "id": "a", "match": { "path": "/", "methods": ["GET"] }, "service": "orders", "stage": "canary", "canary": { "share": 12.5, "salt": "x", "testers": { "header": "X-Side", "cookie": "side" }, "writes": "never" } },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/" }, "service": "orders", "stage": "canary", "canary": { "follows": "b", "writes": "split" } }, { "id": "b", "match": { "path": "/b" }, "stage": "legacy", "canary": {} },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/a" }, "service": "orders", "stage": "shadow", "shadow": { "share": 0.5, "noise": 0, "exclude": ["/a/{id}/cancel"], "ignore": ["*", "header.x-*"], "reveal": ["body.state"], "credentials": "pass", "headers": ["X-Tenant"], "sink": "http://x:1" } },""")]
+    [InlineData("""{ "id": "a", "match": { "path": "/", "methods": ["GET"] }, "service": "orders", "stage": "service", "fallback": "legacy", "fallbackAfter": "00:00:00.250" },""")]
     public void Schema_accepts_what_the_validator_accepts(string route)
     {
         var file = Tables.File(route, "\"$schema\": \"./routes.schema.json\", \"caseSensitive\": false,");
@@ -47,6 +48,18 @@ public sealed class SchemaTests
 
         Assert.Single(RoutesFile.Parse(file).Errors);
         Assert.False(Accepts(file));
+    }
+
+    [Theory]
+    [InlineData("""["http://127.0.0.1:8083", "https://b"], "loadBalancing": "LeastRequests", "breaker": "off", "health": { "path": "/health?deep" }""")]
+    [InlineData("""["http://127.0.0.1:8083"], "breaker": {}, "health": {}""")]
+    [InlineData("""["http://127.0.0.1:8083"], "breaker": { "failures": 1, "minimum": 1, "window": "01:00:00", "pause": "00:00:00.1", "probes": 100 }, "health": { "path": "/", "interval": "00:00:00.100", "timeout": "00:00:00.05", "failures": 100, "pause": "00:10:00" }""")]
+    public void Schema_accepts_the_services_that_the_validator_accepts(string destinations)
+    {
+        var file = Tables.File("").Replacing("""["http://127.0.0.1:8083"]""", destinations);
+
+        Tables.Good(RoutesFile.Parse(file));
+        Assert.True(Accepts(file));
     }
 
     private static bool Accepts(byte[] file)

@@ -7,6 +7,7 @@ internal sealed class OwnerReader(RouteErrors errors)
 {
     private static readonly string[] Policies = ["none", "append", "set"];
     private readonly ValueReader _values = new(errors);
+    private readonly ServiceReader _services = new(errors);
 
     public Dictionary<string, Owner> Read(PlacedValue root)
     {
@@ -34,7 +35,12 @@ internal sealed class OwnerReader(RouteErrors errors)
 
             if (name.Length == 0) errors.Add(start, service.Path, service.Text, "A service needs a name.", "Give it the name of its context, e.g. \"orders\".");
             else _values.IsId(service, name, "service name");
-            if (_values.IsObject(service, "destinations", "forwarded")) Add(owners, name, service, Destination(service));
+            if (_values.IsObject(service, "destinations", "loadBalancing", "health", "breaker", "forwarded"))
+            {
+                var rules = _services.Read(service);
+                Add(owners, name, service, rules?.Destinations[0], rules);
+            }
+
             owners.TryAdd(name, Placeholder(name));
         }
 
@@ -49,38 +55,12 @@ internal sealed class OwnerReader(RouteErrors errors)
 
     private static Owner Placeholder(string name) => new(name, new Uri("http://invalid"), ForwardedPolicy.None);
 
-    private void Add(Dictionary<string, Owner> owners, string name, PlacedValue value, Uri? address)
+    private void Add(Dictionary<string, Owner> owners, string name, PlacedValue value, Uri? address, ServiceRules? rules = null)
     {
         var policy = (ForwardedPolicy)Array.IndexOf(Policies, _values.Choice(value, "forwarded", Policies, "none"));
-        if (address is not null) owners.TryAdd(name, new Owner(name, address, policy) { SessionCookie = _values.Token(value, "sessionCookie") });
+        if (address is not null) owners.TryAdd(name, new Owner(name, address, policy) { SessionCookie = _values.Token(value, "sessionCookie"), Rules = rules });
     }
 
     private Uri? LegacyAddress(PlacedValue legacy) =>
-        _values.Text(legacy, "address", "Add \"address\": \"http://host:port\".") is null ? null : CheckedAddress(legacy["address"]!);
-
-    private Uri? Destination(PlacedValue service)
-    {
-        if (service["destinations"] is not { } list)
-        {
-            errors.AddMissing(service, "destinations", "Add \"destinations\": [\"http://host:port\"].");
-            return null;
-        }
-
-        if (list.Kind != JsonValueKind.Array || list.Items.Count == 0)
-        {
-            errors.Add(list, "'destinations' must be a list with an address.", "Write [\"http://host:port\"].");
-            return null;
-        }
-
-        if (list.Items.Count > 1) errors.Add(list.Items[1], "More than one destination is not yet supported.", "Keep one; put a balancer behind it for more.");
-        Uri?[] addresses = [.. list.Items.Where(_values.IsText).Select(CheckedAddress)];
-        return addresses.FirstOrDefault();
-    }
-
-    private Uri? CheckedAddress(PlacedValue value)
-    {
-        var address = Address(value.Text!);
-        if (address is null) errors.Add(value, $"'{value.Text}' is no address.", "Write scheme, host and port alone, e.g. \"http://127.0.0.1:8082\".");
-        return address;
-    }
+        _values.Text(legacy, "address", "Add \"address\": \"http://host:port\".") is null ? null : _values.Address(legacy["address"]!);
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Strangler.Facade;
 
 /// <summary>Reads <c>routes</c>.</summary>
-internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> owners)
+internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> owners, bool caseSensitive)
 {
     private static readonly string[] Identities = ["none", "required"];
     private static readonly string[] StageChoice = [.. StageWords.Supported.Select(stage => stage.Word())];
@@ -11,6 +11,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
     private readonly ValueReader _values = new(errors);
     private readonly ShadowReader _shadows = new(errors);
     private readonly CanaryReader _canary = new(errors);
+    private readonly FallbackReader _fallback = new(errors);
 
     /// <summary>A route that could be read, with its place in the file.</summary>
     internal sealed record Placed(PlacedValue At, OwnedRoute Route);
@@ -34,7 +35,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in list.Items)
         {
-            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "shadow", "canary")) continue;
+            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter")) continue;
             var id = Id(item, ids);
             var template = Match(item, out var methods, out var hosts);
             var service = Service(item);
@@ -42,6 +43,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
             var identity = _values.Choice(item, "identity", Identities, "none");
             var shadow = _shadows.Read(item);
             var canary = _canary.Read(item);
+            var fallback = _fallback.Read(item);
             if (id is null || template is null) continue;
             routes.Add(new Placed(item, new OwnedRoute(id, template, methods, hosts)
             {
@@ -51,12 +53,14 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
                 Owner = stage == Stage.Service && service is not null ? service : owners[Owner.LegacyName],
                 IdentityRequired = identity == "required",
                 Canary = canary,
+                Fallback = fallback,
                 Place = errors.Place((item["stage"] ?? item).Start),
             }));
             _shadows.Check(item, routes[^1].Route);
         }
 
         _canary.Check(routes);
+        _fallback.Check(routes, caseSensitive);
         return routes;
     }
 

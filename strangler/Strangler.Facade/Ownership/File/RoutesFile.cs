@@ -74,8 +74,8 @@ public static partial class RoutesFile
         if (caseSensitive is { Kind: not (JsonValueKind.True or JsonValueKind.False) }) errors.Add(caseSensitive, "'caseSensitive' must be true or false.", "Leave it out for false: paths are compared without case.");
 
         var owners = new OwnerReader(errors).Read(root);
-        var routes = new RouteReader(errors, owners).Read(root);
         var sensitive = caseSensitive?.Kind == JsonValueKind.True;
+        var routes = new RouteReader(errors, owners, sensitive).Read(root);
         if (root["routes"] is { Kind: JsonValueKind.Array } list) EverythingElse.Check(list, routes, errors);
         Ambiguity.Check(routes, sensitive, errors);
         return errors.Any ? null : new OwnershipTable(hash, sensitive, owners, [.. routes.Select(route => route.Route)]);

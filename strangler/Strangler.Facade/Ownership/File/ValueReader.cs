@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Strangler.Facade;
@@ -5,6 +6,8 @@ namespace Strangler.Facade;
 /// <summary>Reads members of placed objects and notes what is not as it should be.</summary>
 internal sealed class ValueReader(RouteErrors errors)
 {
+    private static readonly string[] DurationFormats = [@"hh\:mm\:ss", @"hh\:mm\:ss\.f", @"hh\:mm\:ss\.ff", @"hh\:mm\:ss\.fff"];
+
     /// <summary>Notes every member that is not known or appears twice. False when the value is no object at all.</summary>
     public bool IsObject(PlacedValue value, params string[] known)
     {
@@ -51,6 +54,34 @@ internal sealed class ValueReader(RouteErrors errors)
         if (text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))) return text;
         errors.Add(parent[name]!, $"'{text}' is no name of a {name}.", "Use letters, digits and '-', '_' or '.'.");
         return null;
+    }
+
+    /// <summary>A duration as hours, minutes, seconds (and up to three decimals); the default when it is missing or (noted) wrong.</summary>
+    public TimeSpan Duration(PlacedValue parent, string name, TimeSpan least, TimeSpan most, TimeSpan otherwise)
+    {
+        if (parent[name] is not { } value) return otherwise;
+        if (value.Kind == JsonValueKind.String && TimeSpan.TryParseExact(value.Text, DurationFormats, CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most) return duration;
+        errors.Add(value, $"'{name}' must be a duration from {Text(least)} to {Text(most)}.", $"Write hours, minutes and seconds, e.g. \"{Text(otherwise)}\".");
+        return otherwise;
+
+        static string Text(TimeSpan duration) => duration.ToString(duration.Milliseconds == 0 ? DurationFormats[0] : DurationFormats[^1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A whole number; the default when it is missing or (noted) wrong.</summary>
+    public int Number(PlacedValue parent, string name, int least, int most, int otherwise)
+    {
+        if (parent[name] is not { } value) return otherwise;
+        if (value.Kind == JsonValueKind.Number && int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        errors.Add(value, $"'{name}' must be a whole number from {least} to {most}.", $"Write e.g. {otherwise}.");
+        return otherwise;
+    }
+
+    /// <summary>Scheme, host and port; null when (noted) it is none.</summary>
+    public Uri? Address(PlacedValue value)
+    {
+        var address = OwnerReader.Address(value.Text!);
+        if (address is null) errors.Add(value, $"'{value.Text}' is no address.", "Write scheme, host and port alone, e.g. \"http://127.0.0.1:8082\".");
+        return address;
     }
 
     public bool IsText(PlacedValue value)

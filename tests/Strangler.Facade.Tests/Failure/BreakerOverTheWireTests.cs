@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Http;
+using Strangler.Tests.Servers;
+
+namespace Strangler.Facade.Tests;
+
+/// <summary>Real services that fail in every way, and a breaker that counts what it should.</summary>
+public sealed class BreakerOverTheWireTests : IAsyncLifetime
+{
+    private const string Quick = """ "breaker": { "minimum": 5, "failures": 60, "pause": "00:00:00.500", "probes": 2 } """;
+    private Backend _service = null!;
+    private volatile string _mood = "well";
+    private int _asked;
+
+    public async ValueTask InitializeAsync() => _service = await Backend.StartAsync(async context =>
+    {
+        Interlocked.Increment(ref _asked);
+        if (_mood == "hanging") await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (int.TryParse(_mood, out var status)) context.Response.StatusCode = status;
+        await context.Response.WriteAsync(_mood);
+    });
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    [Fact]
+    public async Task Answers_of_5xx_open_it_and_probes_close_it_again()
+    {
+        await using var facade = await StartAsync(_service.Address);
+        _mood = "503";
+        for (var i = 0; i < 5; i++) Assert.Equal("503", RawWire.Body(await AskAsync(facade)).Split("\r\n")[1]);
+        var asked = _asked;
+
+        var refused = await AskAsync(facade);
+
+        Assert.StartsWith("HTTP/1.1 503 ", refused);
+        Assert.Equal("5", RawWire.Header(refused, "Retry-After"));
+        Assert.DoesNotContain("127.0.0.1", refused);
+        Assert.Equal((5, 5), (asked, _asked));
+        Assert.Equal("open", await StateAsync(facade));
+        _mood = "well";
+        await Wait.UntilAsync(async () => (await AskAsync(facade)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), "the service is tried again", TimeSpan.FromSeconds(20));
+        await Wait.UntilAsync(async () => { await AskAsync(facade); return await StateAsync(facade) == "closed"; }, "the breaker closes", TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_down_opens_it()
+    {
+        await using var facade = await StartAsync(FacadePageTests.FreeAddress());
+
+        for (var i = 0; i < 5; i++) Assert.StartsWith("HTTP/1.1 502 ", await AskAsync(facade));
+
+        Assert.StartsWith("HTTP/1.1 503 ", await AskAsync(facade));
+    }
+
+    [Fact]
+    public async Task A_service_that_hangs_opens_it()
+    {
+        _mood = "hanging";
+        await using var facade = await StartAsync(_service.Address, "--Facade:IdleTimeout", "00:00:01");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => AskAsync(facade)));
+
+        Assert.All(answers, answer => Assert.StartsWith("HTTP/1.1 504 ", answer));
+        Assert.Equal("open", await StateAsync(facade));
+    }
+
+    [Fact]
+    public async Task Answers_of_4xx_and_users_who_left_do_not_open_it()
+    {
+        await using var facade = await StartAsync(_service.Address);
+        _mood = "404";
+        for (var i = 0; i < 20; i++) Assert.StartsWith("HTTP/1.1 404 ", await AskAsync(facade));
+
+        _mood = "hanging";
+        using var user = new HttpClient { BaseAddress = facade.Public };
+        for (var i = 0; i < 10; i++)
+        {
+            using var impatient = new CancellationTokenSource();
+            var asked = _asked;
+            var request = user.GetAsync("/orders", impatient.Token);
+            await Wait.UntilAsync(() => _asked > asked, "the service has the request");
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        }
+
+        await Wait.UntilAsync(async () => Service(await facade.StatusAsync()).GetProperty("destinations")[0].GetProperty("in_flight").GetInt32() == 0, "the users have left");
+        Assert.Equal("closed", await StateAsync(facade));
+        var breaker = Service(await facade.StatusAsync()).GetProperty("breaker");
+        Assert.Equal((20, 0), (breaker.GetProperty("requests").GetInt32(), breaker.GetProperty("failures").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Open_it_stays_over_a_change_of_the_file_and_over_a_restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("facade-").FullName;
+        var patient = Routes(Quick.Replace("00:00:00.500", "00:01:00"));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "routes.json"), patient);
+        _mood = "500";
+        await using (var first = await RunningFacade.StartAsync(folder, false, Addresses(_service.Address)))
+        {
+            for (var i = 0; i < 5; i++) await AskAsync(first);
+            first.Replace([.. patient, (byte)'\n']);
+            await first.UntilAsync(status => status.GetProperty("revision").GetInt64() == 2, TimeSpan.FromSeconds(5));
+            Assert.Equal("open", await StateAsync(first));
+            await Wait.UntilAsync(() => File.Exists(Path.Combine(folder, ".strangler", "breakers.json")), "the state is kept while it runs");
+        }
+
+        await using var again = await RunningFacade.StartAsync(folder, true, Addresses(_service.Address));
+
+        Assert.Equal("open", await StateAsync(again));
+        Assert.StartsWith("HTTP/1.1 503 ", await AskAsync(again));
+        Assert.Equal(5, _asked);
+    }
+
+    [Fact]
+    public async Task Switched_off_it_never_opens()
+    {
+        await using var facade = await RunningFacade.StartAsync(Routes(""" "breaker": "off" """), Addresses(_service.Address));
+        _mood = "500";
+
+        for (var i = 0; i < 40; i++) Assert.StartsWith("HTTP/1.1 500 ", await AskAsync(facade));
+
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, Service(await facade.StatusAsync()).GetProperty("breaker").ValueKind);
+    }
+
+    private static byte[] Routes(string breaker) => Tables.File("""{ "id": "orders", "match": { "path": "/orders" }, "service": "orders", "stage": "service" },""")
+        .Replacing("""["http://127.0.0.1:8083"]""", $"""["http://127.0.0.1:8083"], {breaker}""");
+
+    private static string[] Addresses(Uri service) => ["--Facade:Addresses:orders", service.ToString()];
+
+    private static Task<RunningFacade> StartAsync(Uri service, params string[] settings) => RunningFacade.StartAsync(Routes(Quick), [.. Addresses(service), .. settings]);
+
+    private static Task<string> AskAsync(RunningFacade facade) => RawWire.ExchangeAsync(facade.Public, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
+
+    private static System.Text.Json.JsonElement Service(System.Text.Json.JsonElement status) => status.GetProperty("services")[0];
+
+    private static async Task<string?> StateAsync(RunningFacade facade) => Service(await facade.StatusAsync()).GetProperty("breaker").GetProperty("state").GetString();
+}
