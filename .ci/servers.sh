@@ -2,7 +2,7 @@
 # Private PostgreSQL and RabbitMQ servers: the one place that knows how to install, start and stop them. Used by ./test, ./distributed
 # and the test fixtures. Every server listens on loopback and keeps its data and its pid file in the folder it is given.
 #
-#   .ci/servers.sh install postgres rabbitmq chromium nginx wrk   installs what is missing (Debian, as root), else says what to install
+#   .ci/servers.sh install postgres rabbitmq chromium nginx wrk haproxy   installs what is missing (Debian, as root), else says what to install
 #   .ci/servers.sh start postgres DIR [PORT]                      prints the connection string when it accepts connections
 #   .ci/servers.sh start rabbitmq DIR [PORT]                      prints the URI when it accepts connections
 #   .ci/servers.sh database DIR NAME                              creates a database on that PostgreSQL unless it exists; prints its connection string

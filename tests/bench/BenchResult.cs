@@ -13,17 +13,38 @@ internal sealed record Series(string Contestant, string Metric, IReadOnlyList<do
     public Spread Spread { get; } = Spread.Of(Rounds);
 
     /// <summary>This contestant's value divided by another's of the same round: what slows the machine slows both.</summary>
-    public Ratio Over(Series other, double? bar = null) =>
+    public Ratio Over(Series other, Bar? bar = null) =>
         new($"{Contestant} / {other.Contestant}", Metric, [.. Rounds.Zip(other.Rounds, (ours, theirs) => ours / theirs)], bar);
+
+    /// <summary>How much more than another's value of the same round.</summary>
+    public Ratio Beyond(Series other, Bar? bar = null) =>
+        new($"{Contestant} - {other.Contestant}", Metric, [.. Rounds.Zip(other.Rounds, (ours, theirs) => ours - theirs)], bar);
+
+    /// <summary>The figure itself against what was promised.</summary>
+    public Ratio Alone(Bar bar) => new(Contestant, Metric, Rounds, bar);
 }
 
-/// <summary>One contestant against another, one value a round.</summary>
-/// <param name="Bar">Least median that was promised; null when nothing was.</param>
-internal sealed record Ratio(string Name, string Metric, IReadOnlyList<double> Rounds, double? Bar)
+/// <summary>One contestant against another or against a promise, one value a round.</summary>
+/// <param name="Bar">What was promised of the median; null when nothing was.</param>
+internal sealed record Ratio(string Name, string Metric, IReadOnlyList<double> Rounds, Bar? Bar)
 {
     public Spread Spread { get; } = Spread.Of(Rounds);
 
-    public bool? Met => Bar is { } bar ? Spread.Median >= bar : null;
+    public bool? Met => Bar?.Holds(Spread.Median);
+}
+
+/// <summary>A promise.</summary>
+/// <param name="Limit">The figure.</param>
+/// <param name="IsMost">Whether it is the most that may be; else the least.</param>
+internal sealed record Bar(double Limit, bool IsMost)
+{
+    public static Bar Least(double limit) => new(limit, IsMost: false);
+
+    public static Bar Most(double limit) => new(limit, IsMost: true);
+
+    public bool Holds(double value) => IsMost ? value <= Limit : value >= Limit;
+
+    public override string ToString() => $"{(IsMost ? "<=" : ">=")} {Report.Number(Limit)}";
 }
 
 /// <summary>Median and ends of the rounds.</summary>

@@ -4,7 +4,7 @@ using Strangler.Bench;
 using Strangler.Bench.Acl;
 using Strangler.Bench.Facade;
 
-// The contestant is this same program: see FacadeBench.
+// A contestant that is this same program: see Contestants.
 if (args is [BareYarp.Mode, var listen, var backend])
 {
     await BareYarp.RunAsync(listen, backend);
@@ -44,7 +44,13 @@ command.SetAction(async (parsed, _) =>
     try
     {
         var results = new List<BenchResult>();
-        if (parsed.GetValue(what) != "acl") results.Add(await FacadeBench.RunAsync(plan, stop.Token));
+        if (parsed.GetValue(what) != "acl")
+        {
+            results.Add(await ThroughputBench.RunAsync(plan, stop.Token));
+            results.Add(await ShadowBench.RunAsync(plan, stop.Token));
+            results.Add(await TableBench.RunAsync(plan, stop.Token));
+        }
+
         if (parsed.GetValue(what) != "facade") results.Add(await AclBench.RunAsync(plan, stop.Token));
         foreach (var result in results) Report.Print(result, Console.Out);
         if (parsed.GetValue(json) is { } file) await Report.WriteJsonAsync(file, machine, results, stop.Token);

@@ -18,11 +18,11 @@ internal static class Report
         PrintTable(output, ["median (min..max)", .. metrics], result.Series.GroupBy(series => series.Contestant).Select(row =>
             (string[])[row.Key, .. metrics.Select(metric => Text(row.FirstOrDefault(series => series.Metric == metric)?.Spread))]));
         output.WriteLine();
-        PrintTable(output, ["ratio a round", "metric", "median (min..max)", "bar"], result.Ratios.Select(ratio =>
+        PrintTable(output, ["in one round", "metric", "median (min..max)", "bar"], result.Ratios.Select(ratio =>
             (string[])[ratio.Name, ratio.Metric, Text(ratio.Spread), ratio switch
             {
-                { Bar: { } bar, Met: true } => $">= {Number(bar)} met",
-                { Bar: { } bar } => $">= {Number(bar)} NOT MET",
+                { Bar: { } bar, Met: true } => $"{bar} met",
+                { Bar: { } bar } => $"{bar} NOT MET",
                 _ => "",
             }]));
     }

@@ -70,6 +70,13 @@ internal sealed class ContestantProcess : IDisposable
         return total;
     }
 
+    /// <summary>Resident memory of the process alone, in MiB.</summary>
+    public double ResidentMebibytes()
+    {
+        process.Refresh();
+        return process.WorkingSet64 / 1048576.0;
+    }
+
     /// <summary>Ends it as its administrator would, so that it ends its own children.</summary>
     public void Dispose()
     {
