@@ -19,6 +19,7 @@ internal static class Tool
         new FlipCommand(),
         new RollbackCommand(),
         new HistoryCommand(),
+        new MismatchesCommand(),
         new IdentityKeysCommand(),
         new LagCommand(),
         new QuarantineCommand(),

@@ -42,6 +42,7 @@ public static class StranglerFacade
             typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback),
             typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
             typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
+            typeof(MismatchRepeat), typeof(MismatchEndpoints),
             typeof(RoutePlans), typeof(LiveOwnership), typeof(RequestPipeline),
             typeof(FacadeHealth), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
         services.AddHostedService<RoutesWatch>();

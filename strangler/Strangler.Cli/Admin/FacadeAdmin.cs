@@ -30,6 +30,20 @@ internal sealed class FacadeAdmin(Uri address) : IDisposable
     public async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string? route, CancellationToken cancellation) =>
         await _api.GetAsync<HistoryEntry[]>($"/history{(route is null ? "" : $"?route={Uri.EscapeDataString(route)}")}", cancellation);
 
+    /// <summary>What stage shadow found on a route; also as it came, for --json.</summary>
+    public async Task<(JsonElement Raw, Mismatches Found)> MismatchesAsync(string route, CancellationToken cancellation)
+    {
+        var raw = await _api.GetAsync<JsonElement>($"/mismatches?route={Uri.EscapeDataString(route)}", cancellation);
+        return (raw, _api.Read<Mismatches>(raw));
+    }
+
+    /// <summary>Has the facade send the request of a sample again.</summary>
+    public async Task<(JsonElement Raw, RepeatedMismatch Repeated)> RepeatMismatchAsync(string route, string sample, Dictionary<string, string> headers, CancellationToken cancellation)
+    {
+        var raw = await _api.PostAsync<JsonElement>("/mismatches/repeat", new { Route = route, Id = sample, Headers = headers }, cancellation);
+        return (raw, _api.Read<RepeatedMismatch>(raw));
+    }
+
     /// <summary>Says who is about to write the file with that hash, and why.</summary>
     public Task AnnounceAsync(string hash, string who, string why, CancellationToken cancellation) =>
         _api.PostAsync("/announcements", new { Hash = hash, Who = who, Why = why }, cancellation);

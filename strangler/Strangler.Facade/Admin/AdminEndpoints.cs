@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Strangler.Facade;
 
 /// <summary>What the admin listener answers.</summary>
-internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health)
+internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health, MismatchEndpoints mismatches)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -14,6 +14,7 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
         routes.MapGet("/history", context => WriteAsync(context, history.Read(Query(context, "route"))));
         routes.MapPost("/announcements", AnnounceAsync);
         routes.MapGet("/health", HealthAsync);
+        mismatches.Map(routes);
     }
 
     /// <summary>GET /explain?method=GET&amp;url=/path?query[&amp;host=name][&amp;user=name][&amp;cookie=header]. A url with scheme and host brings its own host.</summary>
@@ -85,13 +86,13 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
 
     private static bool IsLine(string? text, int longest) => !string.IsNullOrWhiteSpace(text) && text.Length <= longest && !text.Any(char.IsControl);
 
-    private static string? Query(HttpContext context, string name) => context.Request.Query.TryGetValue(name, out var value) && !string.IsNullOrEmpty(value) ? value.ToString() : null;
+    internal static string? Query(HttpContext context, string name) => context.Request.Query.TryGetValue(name, out var value) && !string.IsNullOrEmpty(value) ? value.ToString() : null;
 
-    private static Task RefuseAsync(HttpContext context, string message)
+    internal static Task RefuseAsync(HttpContext context, string message)
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         return WriteAsync(context, new { Error = message });
     }
 
-    private static Task WriteAsync<T>(HttpContext context, T value) => context.Response.WriteAsJsonAsync(value, AdminJson.Options, context.RequestAborted);
+    internal static Task WriteAsync<T>(HttpContext context, T value) => context.Response.WriteAsJsonAsync(value, AdminJson.Options, context.RequestAborted);
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Strangler.Facade;
 
 /// <summary>What one route in stage shadow is doing and has found, for as long as it stays in that stage with that service.</summary>
-internal sealed class RouteShadow(OwnedRoute route, ShadowTarget service, ShadowTarget? sink, FacadeMetrics metrics, DateTimeOffset since)
+internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarget service, ShadowTarget? sink, FacadeMetrics metrics, DateTimeOffset since)
 {
     // Shared by all settings of one stay in the stage.
     private StrongBox<bool> _ended = new();
@@ -14,6 +14,8 @@ internal sealed class RouteShadow(OwnedRoute route, ShadowTarget service, Shadow
 
     /// <summary>Since when the route has been in stage shadow with this service; what was found before is forgotten.</summary>
     public DateTimeOffset Since => since;
+
+    public OwnerPlan Legacy => legacy;
 
     public ShadowTarget Service => service;
 
@@ -33,12 +35,12 @@ internal sealed class RouteShadow(OwnedRoute route, ShadowTarget service, Shadow
 
     public EvenShare Sampling { get; private init; } = new();
 
-    public EvenShare NoiseSampling { get; private init; } = new();
+    public EvenShare NoiseSampling { get; private init; } = new(first: 10);
 
     public void End() => Volatile.Write(ref _ended.Value, true);
 
     /// <summary>The same findings under changed settings.</summary>
-    public RouteShadow With(OwnedRoute changed, ShadowTarget target, ShadowTarget? otherSink) => new(changed, target, otherSink, metrics, since)
+    public RouteShadow With(OwnedRoute changed, OwnerPlan changedLegacy, ShadowTarget target, ShadowTarget? otherSink) => new(changed, changedLegacy, target, otherSink, metrics, since)
     {
         _ended = _ended,
         Tally = Tally,
@@ -50,6 +52,9 @@ internal sealed class RouteShadow(OwnedRoute route, ShadowTarget service, Shadow
     };
 
     public ShadowTarget TargetOf(string method) => ShadowFilter.IsSafe(method) ? service : sink!;
+
+    /// <summary>Authorities that are the application itself: as the user writes it, and as either side knows itself.</summary>
+    public string[] OwnHosts(string host, ShadowTarget target) => [host, legacy.Owner.Address.Authority, target.Plan.Owner.Address.Authority];
 
     /// <summary>Whether the route's list of exclusions has the path, in whatever spelling.</summary>
     public bool Excludes(string rawTarget)

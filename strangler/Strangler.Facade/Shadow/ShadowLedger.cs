@@ -23,7 +23,7 @@ internal sealed class ShadowLedger(ShadowLanes lanes, DestinationPools pools, Pe
         {
             var service = new ShadowTarget(plan.Service!, lanes.Of(plan.Service!.Owner.Address));
             var sink = plan.Route.Shadow.Sink is { } address ? Sink(address) : null;
-            _routes[id] = Of(id) is { Ended: false } known ? known.With(plan.Route, service, sink) : new RouteShadow(plan.Route, service, sink, metrics, clock.GetUtcNow());
+            _routes[id] = Of(id) is { Ended: false } known ? known.With(plan.Route, plan.Legacy, service, sink) : new RouteShadow(plan.Route, plan.Legacy, service, sink, metrics, clock.GetUtcNow());
         }
     }
 

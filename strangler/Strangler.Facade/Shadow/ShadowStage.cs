@@ -70,13 +70,12 @@ internal sealed partial class ShadowStage(OwnerForwarder forwarder, ShadowLedger
         return new ShadowCopy(shadow, target, seen, request, context.Response.StatusCode, headers, answer)
         {
             Again = body is null && AsksTwice(shadow) ? await AgainAsync(context, plan) : null,
-            Legacy = plan.Legacy,
             Question = plan.Route.IdentityRequired ? RemoteAuthenticationRequest.Of(context, plan.Legacy.Owner.Address) : null,
             CompletedAt = clock.GetTimestamp(),
         };
     }
 
-    private static bool AsksTwice(RouteShadow shadow) => shadow.Settings.Noise > 0 && (shadow.NoiseSampling.Takes(shadow.Settings.Noise) || shadow.Mismatches.AskedTwice < 10);
+    private static bool AsksTwice(RouteShadow shadow) => shadow.Settings.Noise > 0 && shadow.NoiseSampling.Takes(shadow.Settings.Noise);
 
     private static async Task<HttpRequestMessage> AgainAsync(HttpContext context, RoutePlan plan)
     {

@@ -15,8 +15,33 @@ internal sealed record SentCopy(OwnerAnswer? Answer, Failure? Failure, long Byte
 }
 
 /// <summary>Sends a copy once and reads the answer as far as it may be kept, within the time that a copy may take.</summary>
-internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, TimeProvider clock)
+internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, TimeProvider clock) : IDisposable
 {
+    // For legacy's second answers: a pool of its own, and one connection of it.
+    private readonly HttpMessageInvoker _legacy = ShadowLane.NewClient(options.Shadow.Timeout, 1);
+    private readonly SemaphoreSlim _asking = new(1);
+
+    /// <summary>Asks legacy, when it is our turn: it never has more than one question of ours, and no more wait than there are workers.</summary>
+    /// <exception cref="OperationCanceledException">The facade stops.</exception>
+    public async Task<SentCopy> AskLegacyAsync(HttpRequestMessage request, CancellationToken stopping)
+    {
+        await _asking.WaitAsync(stopping);
+        try
+        {
+            return await SendAsync(_legacy, request, stopping);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _legacy.Dispose();
+        _asking.Dispose();
+    }
+
     /// <exception cref="OperationCanceledException">The facade stops.</exception>
     public async Task<SentCopy> SendAsync(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken stopping)
     {

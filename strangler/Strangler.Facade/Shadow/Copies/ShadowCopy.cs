@@ -18,9 +18,6 @@ internal sealed class ShadowCopy(RouteShadow shadow, ShadowTarget target, SeenRe
     /// <summary>The same for legacy, when this copy is one of those by which noise is learned; else null.</summary>
     public HttpRequestMessage? Again { get; init; }
 
-    /// <summary>Legacy's address.</summary>
-    public required OwnerPlan Legacy { get; init; }
-
     /// <summary>What legacy is asked to learn who the user is; null when the route needs no identity.</summary>
     public RemoteAuthenticationRequest? Question { get; init; }
 

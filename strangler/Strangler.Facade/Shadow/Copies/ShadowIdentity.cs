@@ -11,14 +11,18 @@ internal sealed class ShadowIdentity(FacadeOptions options, LegacyIdentity ident
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private long _pausedUntil;
 
+    /// <param name="copy">The request that is to carry the identity.</param>
+    /// <param name="question">What legacy is asked.</param>
+    /// <param name="service">Whom the identity is for.</param>
+    /// <param name="stopping">Ends the wait.</param>
     /// <returns>Why the copy cannot go out; null when it carries the identity now.</returns>
-    public async Task<Skip?> AddAsync(ShadowCopy copy, CancellationToken stopping)
+    public async Task<Skip?> AddAsync(HttpRequestMessage copy, RemoteAuthenticationRequest question, Owner service, CancellationToken stopping)
     {
         if (clock.GetTimestamp() < Volatile.Read(ref _pausedUntil)) return Skip.IdentityUnavailable;
-        switch (await AskAsync(copy.Question!, stopping))
+        switch (await AskAsync(question, stopping))
         {
             case RemoteAuthenticationResult.Authenticated known when IdentityStep.NameOf(known.User) is not null:
-                copy.Request.Headers.TryAddWithoutValidation(ProtectedNames.Identity, identity.Issuer!.Issue(known.User, copy.Shadow.Service.Plan.Owner.Name));
+                copy.Headers.TryAddWithoutValidation(ProtectedNames.Identity, identity.Issuer!.Issue(known.User, service.Name));
                 return null;
 
             case RemoteAuthenticationResult.Challenge:

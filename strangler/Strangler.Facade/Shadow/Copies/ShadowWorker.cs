@@ -4,7 +4,7 @@ using Polly.CircuitBreaker;
 namespace Strangler.Facade;
 
 /// <summary>Takes a waiting copy to its end: sends it once, compares, learns, counts. No user waits for any of it.</summary>
-internal sealed partial class ShadowWorker(FacadeOptions options, CopySender sender, ShadowIdentity identity, TimeProvider clock, ILogger<ShadowWorker> log) : IDisposable
+internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity identity, TimeProvider clock, ILogger<ShadowWorker> log) : IDisposable
 {
     // The last bytes of the user's answer leave the machine before the first of the copy.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
@@ -12,11 +12,8 @@ internal sealed partial class ShadowWorker(FacadeOptions options, CopySender sen
     // What legacy said so long ago may no longer be what it would say now.
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(15);
 
-    private readonly HttpMessageInvoker _legacy = ShadowLane.NewClient(options.Shadow.Timeout, 1);
-
-    // One comparison at a time, and one second question to legacy: shadowing never takes more than a core, nor more than a connection.
+    // One at a time: shadowing never takes more than a core.
     private readonly SemaphoreSlim _comparing = new(1);
-    private readonly SemaphoreSlim _asking = new(1);
 
     /// <summary>Handles one copy. Whatever happens is counted; nothing is thrown.</summary>
     public async Task HandleAsync(ShadowCopy copy, CancellationToken stopping)
@@ -28,7 +25,7 @@ internal sealed partial class ShadowWorker(FacadeOptions options, CopySender sen
             await SettleAsync(copy, stopping);
             if (copy.Shadow.Ended) tally.Dropped(Drop.Flipped);
             else if (clock.GetElapsedTime(copy.CompletedAt) > Latest) tally.Dropped(Drop.Late);
-            else if (copy.Question is not null && await identity.AddAsync(copy, stopping) is { } reason) tally.Skipped(reason);
+            else if (copy.Question is { } question && await identity.AddAsync(copy.Request, question, copy.Shadow.Service.Plan.Owner, stopping) is { } reason) tally.Skipped(reason);
             else await SendAsync(copy, stopping);
         }
         catch (BrokenCircuitException)
@@ -50,12 +47,7 @@ internal sealed partial class ShadowWorker(FacadeOptions options, CopySender sen
         }
     }
 
-    public void Dispose()
-    {
-        _legacy.Dispose();
-        _comparing.Dispose();
-        _asking.Dispose();
-    }
+    public void Dispose() => _comparing.Dispose();
 
     private async Task SettleAsync(ShadowCopy copy, CancellationToken stopping)
     {
@@ -84,9 +76,9 @@ internal sealed partial class ShadowWorker(FacadeOptions options, CopySender sen
     {
         var shadow = copy.Shadow;
         var legacy = copy.LegacyAnswer();
-        string[] ownHosts = [copy.Seen.Host, copy.Legacy.Owner.Address.Authority, copy.Target.Plan.Owner.Address.Authority];
+        var ownHosts = shadow.OwnHosts(copy.Seen.Host, copy.Target);
         // After the candidate: what changes with time alone has then had its time between legacy's two answers too.
-        if (copy.Again is not null && await AskAgainAsync(copy.Again, stopping) is { } again)
+        if (copy.Again is not null && await sender.AskLegacyAsync(copy.Again, stopping) is { Answer: { } again })
         {
             shadow.Mismatches.Learn(await CompareAsync(legacy, again, ownHosts, stopping), clock.GetUtcNow());
         }
@@ -101,19 +93,6 @@ internal sealed partial class ShadowWorker(FacadeOptions options, CopySender sen
         return shadow.Mismatches.Judge(differences, shadow.Settings, clock.GetUtcNow(), difference => new MismatchSample(
             id ??= shadow.Requests.Keep(copy.Seen), clock.GetUtcNow(), copy.Seen.Method, Mask.Target(copy.Seen.Target, shadow.Route.Template),
             Mask.Value(difference, difference.Legacy, shadow.Settings.Reveal), Mask.Value(difference, difference.Candidate, shadow.Settings.Reveal)));
-    }
-
-    private async Task<OwnerAnswer?> AskAgainAsync(HttpRequestMessage request, CancellationToken stopping)
-    {
-        if (!await _asking.WaitAsync(TimeSpan.Zero, stopping)) return null;
-        try
-        {
-            return (await sender.SendAsync(_legacy, request, stopping)).Answer;
-        }
-        finally
-        {
-            _asking.Release();
-        }
     }
 
     private async Task<IReadOnlyList<Difference>> CompareAsync(OwnerAnswer legacy, OwnerAnswer other, string[] ownHosts, CancellationToken stopping)

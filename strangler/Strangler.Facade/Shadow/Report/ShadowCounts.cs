@@ -137,6 +137,6 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
         where T : struct, Enum =>
         Enum.GetValues<T>().Select((reason, i) => (Word: Word(reason), Count: counts[i])).Where(reason => reason.Count > 0).ToDictionary(reason => reason.Word, reason => reason.Count);
 
-    private static string Word<T>(T reason)
+    internal static string Word<T>(T reason)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 }
