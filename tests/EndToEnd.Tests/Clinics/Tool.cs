@@ -26,9 +26,9 @@ public static class Tool
     }
 
     /// <summary>Flips and fails the test when the tool refuses.</summary>
-    public static async Task FlipAsync(RunningClinic clinic, string route, string stage)
+    public static async Task FlipAsync(RunningClinic clinic, string route, string stage, params string[] options)
     {
-        var result = await RunAsync("flip", route, "--to", stage, "--why", "end-to-end test", "--admin", clinic.Admin.OriginalString);
+        var result = await RunAsync(["flip", route, "--to", stage, "--why", "end-to-end test", "--admin", clinic.Admin.OriginalString, .. options]);
         Assert.True(result.ExitCode == 0, $"flip {route} --to {stage} ended with {result.ExitCode}: {result.Output}{result.Errors}");
     }
 }
