@@ -1,4 +1,8 @@
+using System.Text.Json;
+using Dapper;
 using EndToEnd.Tests.Clinics;
+using Strangler.Messaging;
+using Strangler.Tests.Servers;
 
 namespace EndToEnd.Tests;
 
@@ -25,6 +29,45 @@ public sealed class StageTests(DistributedClinic clinic) : IClassFixture<Distrib
         await Tool.FlipAsync(clinic, "periodicals", "legacy");
         AssertSame("back", before, await VisitAsync(user));
         Assert.Equal(("legacy", "periodical-dates"), (owners[0], owners[2]));
+    }
+
+    [Fact]
+    public async Task Shadow_proves_that_the_service_answers_like_legacy_and_finds_the_field_in_which_it_does_not()
+    {
+        using var user = await ClinicUser.LoggedInAsync(clinic.Facade);
+        await StoredRows.AssertEqualAsync(clinic);
+        await Tool.FlipAsync(clinic, "periodicals", "shadow");
+        await VisitAsync(user);
+        var found = await ComparedAsync(Pages.Length);
+        Assert.Equal(Pages.Length, found.GetProperty("counts").GetProperty("equal").GetInt32());
+
+        // One name in the service's own store goes wrong, as a forgotten rule would make it.
+        await using (var store = StoreDataSource.Create(clinic.PeriodicalDatesStore))
+        await using (var connection = await store.OpenConnectionAsync())
+        {
+            var patient = await connection.ExecuteScalarAsync<long>("select e.patient_id from periodical_exams e join patients p on p.patient_id = e.patient_id where p.active order by p.name limit 1");
+            await connection.ExecuteAsync("update periodical_exams set expiration_days = expiration_days + 1 where patient_id = @patient", new { patient });
+            await user.GetAsync("/periodicos/exportar/");
+            found = await ComparedAsync(Pages.Length + 1);
+            await connection.ExecuteAsync("update periodical_exams set expiration_days = expiration_days - 1 where patient_id = @patient", new { patient });
+        }
+
+        await Tool.FlipAsync(clinic, "periodicals", "legacy");
+        Assert.Equal(1, found.GetProperty("counts").GetProperty("different").GetInt32());
+        Assert.Single(found.GetProperty("fields").EnumerateArray(), field => field.GetProperty("verdict").GetString() == "mismatch");
+
+        async Task<JsonElement> ComparedAsync(int copies)
+        {
+            JsonElement report = default;
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    report = (await Tool.RunAsync("mismatches", "periodicals", "--json", "--admin", clinic.Admin.OriginalString)).Json;
+                    return report.GetProperty("counts").GetProperty("compared").GetInt32() == copies;
+                },
+                $"{copies} copies are compared");
+            return report;
+        }
     }
 
     [Fact]
