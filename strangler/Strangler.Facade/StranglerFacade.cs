@@ -41,13 +41,14 @@ public static class StranglerFacade
             typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(FacadeMetrics),
             typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback),
             typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
-            typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
+            typeof(KeptShadows), typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
             typeof(MismatchRepeat), typeof(MismatchEndpoints),
             typeof(RoutePlans), typeof(LiveOwnership), typeof(RequestPipeline),
             typeof(FacadeHealth), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
         services.AddHostedService<RoutesWatch>();
         services.AddHostedService<HealthProbes>();
         services.AddHostedService(provider => provider.GetRequiredService<BreakerLatch>());
+        services.AddHostedService<ShadowKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());
 
         var start = new StartWords(Enum.TryParse<LogLevel>(builder.Configuration["Logging:LogLevel:Default"], ignoreCase: true, out var said) ? said : LogLevel.Information);

@@ -1,6 +1,6 @@
 namespace Strangler.Facade;
 
-/// <summary>The folder in which one facade keeps its history, the last good table and the open breakers. Held by one process at a time.</summary>
+/// <summary>The folder in which one facade keeps its history, the last good table, the open breakers and what stage shadow found. Held by one process at a time.</summary>
 internal sealed class StateFolder : IDisposable
 {
     private readonly string _path;
@@ -11,6 +11,8 @@ internal sealed class StateFolder : IDisposable
     public string HistoryFile => Path.Combine(_path, "history.jsonl");
 
     public string BreakersFile => Path.Combine(_path, "breakers.json");
+
+    public string ShadowFile => Path.Combine(_path, "shadow.json");
 
     private string LastGoodFile => Path.Combine(_path, "last-good.json");
 

@@ -37,6 +37,19 @@ internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarg
 
     public EvenShare NoiseSampling { get; private init; } = new(first: 10);
 
+    /// <summary>What is worth keeping over a restart.</summary>
+    public KeptShadow Keep() => new(route.Id, service.Plan.Owner.Address, since, Tally.Read(), Mismatches.Keep(), Warnings.LegacyWrote, Warnings.ServiceWrote);
+
+    /// <summary>The stay in the stage that began before a restart, going on.</summary>
+    public static RouteShadow Restored(KeptShadow kept, OwnedRoute route, OwnerPlan legacy, ShadowTarget service, ShadowTarget? sink, FacadeMetrics metrics)
+    {
+        var shadow = new RouteShadow(route, legacy, service, sink, metrics, kept.Since);
+        shadow.Tally.Restore(kept.Counts);
+        shadow.Mismatches.Restore(kept.Mismatches);
+        shadow.Warnings.Restore(kept.LegacyWrote, kept.ServiceWrote);
+        return shadow;
+    }
+
     public void End() => Volatile.Write(ref _ended.Value, true);
 
     /// <summary>The same findings under changed settings.</summary>
@@ -80,6 +93,8 @@ internal sealed class SafetyWarnings
     public long LegacyWrote => Interlocked.Read(ref _legacy);
 
     public long ServiceWrote => Interlocked.Read(ref _service);
+
+    public void Restore(long legacy, long service) => (_legacy, _service) = (legacy, service);
 
     /// <returns>Whether it is the first.</returns>
     public bool CountLegacy() => Interlocked.Increment(ref _legacy) == 1;

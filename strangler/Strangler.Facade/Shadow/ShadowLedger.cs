@@ -3,9 +3,13 @@ using System.Collections.Concurrent;
 namespace Strangler.Facade;
 
 /// <summary>What is known of every route that is, or was, in stage shadow while this facade runs. Thread-safe.</summary>
-internal sealed class ShadowLedger(ShadowLanes lanes, DestinationPools pools, PeerTrust trust, FacadeMetrics metrics, TimeProvider clock)
+internal sealed class ShadowLedger(ShadowLanes lanes, DestinationPools pools, PeerTrust trust, FacadeMetrics metrics, TimeProvider clock, KeptShadows kept)
 {
     private readonly ConcurrentDictionary<string, RouteShadow> _routes = new(StringComparer.OrdinalIgnoreCase);
+    private bool _started;
+
+    /// <summary>Every route in stage shadow now.</summary>
+    public IEnumerable<RouteShadow> Live => _routes.Values.Where(shadow => !shadow.Ended);
 
     /// <summary>The route's shadow; null when it never was in that stage. One that has ended still shows what was found.</summary>
     public RouteShadow? Of(string routeId) => _routes.GetValueOrDefault(routeId);
@@ -19,11 +23,16 @@ internal sealed class ShadowLedger(ShadowLanes lanes, DestinationPools pools, Pe
             if (!shadows.TryGetValue(id, out var plan) || plan.Service!.Owner.Address != known.Service.Plan.Owner.Address) known.End();
         }
 
+        // Only the first table after the start goes on from before: any other stay in the stage begins anew.
+        var before = _started ? [] : kept.Read();
+        _started = true;
         foreach (var (id, plan) in shadows)
         {
             var service = new ShadowTarget(plan.Service!, lanes.Of(plan.Service!.Owner.Address));
             var sink = plan.Route.Shadow.Sink is { } address ? Sink(address) : null;
-            _routes[id] = Of(id) is { Ended: false } known ? known.With(plan.Route, plan.Legacy, service, sink) : new RouteShadow(plan.Route, plan.Legacy, service, sink, metrics, clock.GetUtcNow());
+            _routes[id] = Of(id) is { Ended: false } known ? known.With(plan.Route, plan.Legacy, service, sink)
+                : before.FirstOrDefault(one => one.Route == id && one.Service == plan.Service!.Owner.Address) is { } one ? RouteShadow.Restored(one, plan.Route, plan.Legacy, service, sink, metrics)
+                : new RouteShadow(plan.Route, plan.Legacy, service, sink, metrics, clock.GetUtcNow());
         }
     }
 

@@ -57,7 +57,8 @@ internal sealed record ShadowTarget(OwnerPlan Plan, ShadowLane Lane)
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
-        await plan.Transformer.TransformRequestAsync(context, request, plan.Prefix, CancellationToken.None);
+        // With no destination healthy the copy fails, and is counted so.
+        await plan.Transformer.TransformRequestAsync(context, request, plan.Pool.Pick(context)?.Prefix ?? plan.Prefix, CancellationToken.None);
         return request;
     }
 }

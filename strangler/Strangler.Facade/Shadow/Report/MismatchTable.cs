@@ -52,9 +52,8 @@ internal sealed class MismatchTable
                 var ignored = Ignores(settings, difference.Field);
                 if (Of(difference, now) is { } entry)
                 {
+                    (entry.First, entry.Last) = (entry.Noise.Different == 0 ? now : entry.First, now);
                     entry.Noise.Different++;
-                    (entry.First, entry.Last) = (entry.Count == 0 ? now : entry.First, now);
-                    entry.Count++;
                     if (!ignored) entry.Add(sample(difference));
                     if (entry.Noise.Explains(_compared, _askedTwice)) verdict = Verdict.Noisy;
                 }
@@ -68,12 +67,38 @@ internal sealed class MismatchTable
         return gravest;
     }
 
+    /// <summary>Everything in the table, to be kept over a restart.</summary>
+    public KeptTable Keep()
+    {
+        lock (_lock)
+        {
+            return new KeptTable(_compared, _askedTwice, Overflow, [.. _fields.Select(field => new KeptField(
+                field.Key.Field, field.Key.Kind, field.Value.Noise.Different, field.Value.Noise.Noise, field.Value.First, field.Value.Last, [.. field.Value.Samples]))]);
+        }
+    }
+
+    /// <summary>Goes on from a table of before a restart.</summary>
+    public void Restore(KeptTable kept)
+    {
+        lock (_lock)
+        {
+            (_compared, _askedTwice, Overflow) = (kept.Compared, kept.AskedTwice, kept.Overflow);
+            foreach (var field in kept.Fields)
+            {
+                var entry = new Entry { First = field.First, Last = field.Last };
+                (entry.Noise.Different, entry.Noise.Noise) = (field.Different, field.Noise);
+                foreach (var sample in field.Samples) entry.Add(sample);
+                _fields[(field.Field, field.Kind)] = entry;
+            }
+        }
+    }
+
     /// <summary>Fields in which the candidate differed: mismatches first, the most frequent first.</summary>
     public IReadOnlyList<FieldMismatch> Read(ShadowSettings settings)
     {
         lock (_lock)
         {
-            return [.. _fields.Where(field => field.Value.Count > 0).Select(field => Shown(field.Key.Field, field.Key.Kind, field.Value, settings))
+            return [.. _fields.Where(field => field.Value.Noise.Different > 0).Select(field => Shown(field.Key.Field, field.Key.Kind, field.Value, settings))
                 .OrderBy(field => field.Verdict switch { "mismatch" => 0, "noise" => 1, _ => 2 }).ThenByDescending(field => field.Count).ThenBy(field => field.Field, StringComparer.Ordinal)];
         }
     }
@@ -81,7 +106,7 @@ internal sealed class MismatchTable
     private FieldMismatch Shown(string field, DifferenceKind kind, Entry entry, ShadowSettings settings)
     {
         var verdict = Ignores(settings, field) ? "ignored" : entry.Noise.Explains(_compared, _askedTwice) ? "noise" : "mismatch";
-        return new(field, new Difference(field, kind, null, null).Word, verdict, entry.Count, entry.Noise.Noise, entry.First, entry.Last, [.. entry.Samples]);
+        return new(field, new Difference(field, kind, null, null).Word, verdict, entry.Noise.Different, entry.Noise.Noise, entry.First, entry.Last, [.. entry.Samples]);
     }
 
     private Entry? Of(Difference difference, DateTimeOffset now)
@@ -97,8 +122,6 @@ internal sealed class MismatchTable
     private sealed class Entry
     {
         public FieldNoise Noise { get; } = new();
-
-        public long Count { get; set; }
 
         public DateTimeOffset First { get; set; }
 

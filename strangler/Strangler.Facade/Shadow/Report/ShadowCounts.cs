@@ -123,6 +123,21 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
         metrics.CountShadow(route, Word(verdict), "");
     }
 
+    /// <summary>Goes on from counts of before a restart. What waited or was under way then has ended with the facade.</summary>
+    public void Restore(ShadowCounts kept)
+    {
+        lock (_lock)
+        {
+            Fill<Skip>(_skipped, kept.Skipped);
+            Fill<Drop>(_dropped, kept.Dropped);
+            Fill<Failure>(_failed, kept.Failed);
+            _dropped[(int)Drop.Stopped] += kept.Waiting;
+            _failed[(int)Failure.Stopped] += kept.UnderWay;
+            (_seen, _sent, _timedOut) = (kept.Seen, kept.Sent, kept.TimedOut);
+            (_verdicts[(int)Verdict.Equal], _verdicts[(int)Verdict.Ignored], _verdicts[(int)Verdict.Noisy], _verdicts[(int)Verdict.Different]) = (kept.Equal, kept.Ignored, kept.Noisy, kept.Different);
+        }
+    }
+
     public ShadowCounts Read()
     {
         lock (_lock)
@@ -136,6 +151,12 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
     private static Dictionary<string, long> ByWord<T>(long[] counts)
         where T : struct, Enum =>
         Enum.GetValues<T>().Select((reason, i) => (Word: Word(reason), Count: counts[i])).Where(reason => reason.Count > 0).ToDictionary(reason => reason.Word, reason => reason.Count);
+
+    private static void Fill<T>(long[] counts, IReadOnlyDictionary<string, long> kept)
+        where T : struct, Enum
+    {
+        foreach (var reason in Enum.GetValues<T>()) counts[Convert.ToInt32(reason, System.Globalization.CultureInfo.InvariantCulture)] = kept.GetValueOrDefault(Word(reason));
+    }
 
     internal static string Word<T>(T reason)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
