@@ -16,6 +16,7 @@ internal static class Tool
         new CheckCommand(),
         new StatusCommand(),
         new ExplainCommand(),
+        new GatesCommand(),
         new FlipCommand(),
         new RollbackCommand(),
         new HistoryCommand(),

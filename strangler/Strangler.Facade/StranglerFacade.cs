@@ -39,7 +39,7 @@ public static class StranglerFacade
         services.AddSingleton(Identity);
         foreach (var part in (Type[])[
             typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(FacadeMetrics),
-            typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback),
+            typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback), typeof(MeasureMemory), typeof(Measures),
             typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
             typeof(KeptShadows), typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
             typeof(MismatchRepeat), typeof(MismatchEndpoints),
@@ -47,6 +47,7 @@ public static class StranglerFacade
             typeof(FacadeHealth), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
         services.AddHostedService<RoutesWatch>();
         services.AddHostedService<HealthProbes>();
+        services.AddHostedService<MeasureKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<BreakerLatch>());
         services.AddHostedService<ShadowKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());

@@ -26,6 +26,13 @@ internal sealed class FacadeAdmin(Uri address) : IDisposable
         return _api.GetAsync<JsonElement>($"/explain?method={Uri.EscapeDataString(method)}&url={Uri.EscapeDataString(url)}{user}{cookie}", cancellation);
     }
 
+    /// <summary>What the gates of a live route say, as it came and as read.</summary>
+    public async Task<(JsonElement Raw, GateReport Report)> GatesAsync(string route, CancellationToken cancellation)
+    {
+        var raw = await _api.GetAsync<JsonElement>($"/gates?route={Uri.EscapeDataString(route)}", cancellation);
+        return (raw, _api.Read<GateReport>(raw));
+    }
+
     /// <summary>The entries, the oldest first; of all routes when <paramref name="route"/> is null.</summary>
     public async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string? route, CancellationToken cancellation) =>
         await _api.GetAsync<HistoryEntry[]>($"/history{(route is null ? "" : $"?route={Uri.EscapeDataString(route)}")}", cancellation);

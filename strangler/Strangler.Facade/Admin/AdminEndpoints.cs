@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Routing;
 namespace Strangler.Facade;
 
 /// <summary>What the admin listener answers.</summary>
-internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health, MismatchEndpoints mismatches)
+internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health, ShadowLedger shadows, MismatchEndpoints mismatches)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/status", context => WriteAsync(context, FacadeStatus.Of(ownership, history, options)));
         routes.MapGet("/explain", ExplainAsync);
         routes.MapGet("/history", context => WriteAsync(context, history.Read(Query(context, "route"))));
+        routes.MapGet("/gates", GatesAsync);
         routes.MapPost("/announcements", AnnounceAsync);
         routes.MapGet("/health", HealthAsync);
         mismatches.Map(routes);
@@ -43,6 +44,16 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
         if (explanation.Owner == Owner.LegacyName || live.PlanOf(live.Table.Route(explanation.Route)!).Service is not { CanAnswer: false } service) return [];
         var why = service.Pool.AnyHealthy ? $"it fails too often, and is tried again at {service.Breaker!.View.Until:u}" : "none of its destinations is healthy";
         return [$"Service '{explanation.Owner}' is not asked at the moment: {why}."];
+    }
+
+    /// <summary>GET /gates?route=ID. 404 for a route that is not live.</summary>
+    private Task GatesAsync(HttpContext context)
+    {
+        if (Query(context, "route") is not { } id) return RefuseAsync(context, "'route' is missing: /gates?route=ID.");
+        var live = ownership.Current;
+        if (live.Table.Route(id) is { } route) return WriteAsync(context, GateReport.Of(live.PlanOf(route), shadows));
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return WriteAsync(context, new { Error = $"There is no route '{id}'. {Spelling.Cure(id, [.. live.Table.Routes.Select(known => known.Id)], "See /status for those that are live.")}" });
     }
 
     /// <summary>POST /announcements {hash, who, why}: who is about to write the file with that hash, and why.</summary>

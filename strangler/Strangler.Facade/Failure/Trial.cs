@@ -9,19 +9,19 @@ internal sealed class Trial : HttpTransformer, IDisposable
     private const int Waiting = 0;
     private const int Begun = 1;
     private const int Over = 2;
-    private readonly HttpTransformer _inner;
     private readonly CancellationTokenSource _late = new();
     private readonly ITimer _timer;
     private int _state;
 
-    /// <param name="inner">What carries the request and its answer.</param>
     /// <param name="within">How long the service may take to begin its answer.</param>
     /// <param name="clock">Measures that.</param>
-    public Trial(HttpTransformer inner, TimeSpan within, TimeProvider clock)
+    public Trial(TimeSpan within, TimeProvider clock)
     {
-        _inner = inner;
         _timer = clock.CreateTimer(static trial => ((Trial)trial!).TimeIsOver(), this, within, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>What carries the request and its answer.</summary>
+    public HttpTransformer Inner { get; set; } = Default;
 
     /// <summary>Cancelled when the service took too long to begin.</summary>
     public CancellationToken Late => _late.Token;
@@ -32,18 +32,18 @@ internal sealed class Trial : HttpTransformer, IDisposable
     public bool Failed { get; private set; }
 
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken) =>
-        _inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        Inner.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
 
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         // Either the answer has begun or the time is over, never both: an answer is not cut once it is on its way.
         if (proxyResponse is not null && Interlocked.CompareExchange(ref _state, Begun, Waiting) == Over) return ValueTask.FromResult(false);
         Failed = proxyResponse is { StatusCode: >= System.Net.HttpStatusCode.InternalServerError };
-        return Failed ? ValueTask.FromResult(false) : _inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        return Failed ? ValueTask.FromResult(false) : Inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
     }
 
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) =>
-        _inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        Inner.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
 
     public void Dispose()
     {

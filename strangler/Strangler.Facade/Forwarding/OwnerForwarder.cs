@@ -28,7 +28,7 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
     /// <returns>What came of it. When that is no answer and nothing has gone to the client, somebody else may still answer. Nothing is counted yet.</returns>
     public async Task<Outcome> TryAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, TimeSpan within)
     {
-        using var trial = new Trial(owner.Transformer, within, clock);
+        using var trial = new Trial(within, clock);
         return await AttemptAsync(context, plan, owner, trial);
     }
 
@@ -44,12 +44,17 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
 
     private async Task<Outcome> AttemptAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
     {
-        if (owner.Breaker is not { } breaker) return await ForwardAsync(context, plan, owner, trial);
-        if (!breaker.TryEnter(out var permit)) return Outcome.Unavailable;
+        if (owner.Breaker is not { } breaker) return await MeasuredAsync(context, plan, owner, trial);
+        if (!breaker.TryEnter(out var permit))
+        {
+            plan.Measure?.Add(owner.Owner, Outcome.Unavailable, 0, null);
+            return Outcome.Unavailable;
+        }
+
         bool? failed = null;
         try
         {
-            var outcome = await ForwardAsync(context, plan, owner, trial);
+            var outcome = await MeasuredAsync(context, plan, owner, trial);
             failed = outcome switch
             {
                 Outcome.Answered => context.Response.StatusCode >= StatusCodes.Status500InternalServerError,
@@ -64,16 +69,31 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         }
     }
 
-    private async Task<Outcome> ForwardAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
+    private Task<Outcome> MeasuredAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
+    {
+        if (plan.Measure is null && !owner.Pool.HasSeveral) return ForwardAsync(context, plan, owner, trial, null);
+        return CountedAsync(context, plan, owner, trial);
+    }
+
+    private async Task<Outcome> CountedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
+    {
+        var sent = new SentRequest(owner.Transformer, clock);
+        var outcome = await ForwardAsync(context, plan, owner, trial, sent);
+        plan.Measure?.Add(owner.Owner, outcome, context.Response.StatusCode, sent.Latency);
+        return outcome;
+    }
+
+    private async Task<Outcome> ForwardAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial, SentRequest? sent)
     {
         var outcome = Outcome.Unavailable;
-        var sent = trial is null && owner.Pool.HasSeveral ? new SentRequest(owner.Transformer) : null;
+        var transformer = sent ?? owner.Transformer;
+        if (trial is not null) trial.Inner = transformer;
         for (var left = owner.Pool.Destinations.Count; left > 0 && owner.Pool.Pick(context) is { } destination; left--)
         {
             destination.Begin();
             try
             {
-                var error = await forwarder.SendAsync(context, destination.Prefix, destination.Client, _config, trial ?? sent ?? owner.Transformer, trial?.Late ?? CancellationToken.None);
+                var error = await forwarder.SendAsync(context, destination.Prefix, destination.Client, _config, trial ?? transformer, trial?.Late ?? CancellationToken.None);
                 outcome = OutcomeOf(context, plan, owner, trial, error);
             }
             finally

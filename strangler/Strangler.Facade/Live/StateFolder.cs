@@ -1,6 +1,6 @@
 namespace Strangler.Facade;
 
-/// <summary>The folder in which one facade keeps its history, the last good table, the open breakers and what stage shadow found. Held by one process at a time.</summary>
+/// <summary>The folder in which one facade keeps its history, the last good table, the open breakers, what stage shadow found and what gates have counted. Held by one process at a time.</summary>
 internal sealed class StateFolder : IDisposable
 {
     private readonly string _path;
@@ -13,6 +13,8 @@ internal sealed class StateFolder : IDisposable
     public string BreakersFile => Path.Combine(_path, "breakers.json");
 
     public string ShadowFile => Path.Combine(_path, "shadow.json");
+
+    public string MeasuresFile => Path.Combine(_path, "measures.json");
 
     private string LastGoodFile => Path.Combine(_path, "last-good.json");
 

@@ -51,6 +51,9 @@ public sealed class OwnedRoute
     /// <summary>The stage, with its share where it has one, e.g. <c>canary 12.5</c>: what the history keeps.</summary>
     public StageSetting Setting => new(Stage, Stage == Stage.Canary ? Canary?.Share : null);
 
+    /// <summary>What must be shown before the route moves on; null for nothing.</summary>
+    public GateRule? Gates { get; init; }
+
     /// <summary>The share of users, in percent, that the service answers in stage canary; of a route that follows another, what the other gives it. Null in other stages.</summary>
     public decimal? Share => Split?.Share.Percent;
 

@@ -108,6 +108,7 @@ public sealed class OwnershipTable
             Shadow = route.Shadow,
             Canary = route.Canary,
             Fallback = route.Fallback,
+            Gates = route.Gates,
             Service = route.Service is null ? null : owners[route.Service.Name],
             Owner = owners[route.Owner.Name],
         });

@@ -1,7 +1,7 @@
 namespace Strangler.Facade;
 
 /// <summary>All that answering a request of one route needs, made once when its table goes live.</summary>
-internal sealed class RoutePlan(OwnedRoute route, StageStrategy strategy, OwnerPlan legacy, OwnerPlan? service)
+internal sealed class RoutePlan(OwnedRoute route, StageStrategy strategy, OwnerPlan legacy, OwnerPlan? service, RouteMeasure? measure = null)
 {
     public OwnedRoute Route => route;
 
@@ -12,4 +12,7 @@ internal sealed class RoutePlan(OwnedRoute route, StageStrategy strategy, OwnerP
 
     /// <summary>The service the route moves to; null when it names none.</summary>
     public OwnerPlan? Service => service;
+
+    /// <summary>Where both sides of a canary are measured; null in other stages.</summary>
+    public RouteMeasure? Measure => measure;
 }

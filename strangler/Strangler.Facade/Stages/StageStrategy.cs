@@ -27,6 +27,7 @@ internal sealed class ServiceStage(OwnerForwarder forwarder, IdentityStep identi
         var service = plan.Service!;
         if (!service.CanAnswer && Fallback.Takes(context, plan))
         {
+            plan.Measure?.Add(service.Owner, Outcome.Unavailable, 0, null);
             await fallback.AnswerAsync(context, plan, Outcome.Unavailable);
             return;
         }

@@ -97,6 +97,49 @@ public sealed class FlipCommandTests
     }
 
     [Fact]
+    public async Task A_promotion_waits_for_its_gates_unless_somebody_forces_it_and_says_so()
+    {
+        await using var facade = await RunningFacade.StartAsync("""{ "id": "held", "match": { "path": "/held", "methods": ["GET"] }, "service": "orders", "gates": { "samples": 5 }, "stage": "legacy" },""");
+        Assert.Equal(0, (await facade.RunAsync("flip", "held", "--to", "canary", "--share", "50", "--why", "the first step needs no gate")).Code);
+        var before = facade.Text;
+
+        var gates = await facade.RunAsync("gates", "held");
+        var held = await facade.RunAsync("flip", "held", "--to", "service", "--why", "impatient");
+        var raised = await facade.RunAsync("flip", "held", "--to", "canary", "--share", "60", "--why", "impatient");
+        var unchanged = facade.Text;
+        var forced = await facade.RunAsync("flip", "held", "--to", "canary", "--share", "60", "--why", "impatient", "--force");
+        var back = await facade.RunAsync("flip", "held", "--to", "canary", "--share", "10", "--why", "back needs none");
+
+        Assert.Equal(1, gates.Code);
+        Assert.Contains("inconclusive", gates.Output, StringComparison.Ordinal);
+        Assert.Contains("0 of 5 requests answered by the service", gates.Output, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (held.Code, raised.Code));
+        Assert.StartsWith("The gates of route 'held' do not let it on to service, so nothing was written. inconclusive: errors inconclusive (", held.Error, StringComparison.Ordinal);
+        Assert.Equal(before, unchanged);
+        Assert.Equal((0, 0), (forced.Code, back.Code));
+        var history = (await facade.RunAsync("history", "held")).Output;
+        Assert.Contains("impatient (forced past the gates, inconclusive: errors inconclusive (", history, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_promotion_whose_gates_pass_goes_on()
+    {
+        await using var facade = await RunningFacade.StartAsync("""{ "id": "held", "match": { "path": "/held", "methods": ["GET"] }, "service": "orders", "gates": { "samples": 5, "latency": 100 }, "stage": "legacy" },""");
+        await facade.RunAsync("flip", "held", "--to", "canary", "--share", "50", "--why", "x");
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await facade.WhoAnswersStrangerAsync("/held");
+                return (await facade.RunAsync("gates", "held", "--json")).Code == 0;
+            },
+            "the gates pass");
+
+        var run = await facade.RunAsync("flip", "held", "--to", "service", "--why", "as good as legacy");
+
+        Assert.Equal(new ToolRun(0, "Route 'held': canary 50 -> service, live in revision 3.\n", ""), run);
+    }
+
+    [Fact]
     public async Task A_route_that_is_there_already_is_left_alone()
     {
         await using var facade = await RunningFacade.StartAsync();
@@ -283,8 +326,8 @@ public sealed class FlipCommandTests
         var asked = 0;
         await using var between = await FakeAdmin.StartAsync(async context =>
         {
-            // The third question comes after the file was written: the facade is away then.
-            if (context.Request.Path == "/status" && Interlocked.Increment(ref asked) == 3) context.Abort();
+            // The fourth question comes after the file was written: the facade is away then.
+            if (context.Request.Path == "/status" && Interlocked.Increment(ref asked) == 4) context.Abort();
             else await PassOnAsync(context, facade.Admin);
         });
 
@@ -292,7 +335,7 @@ public sealed class FlipCommandTests
 
         Assert.Equal(new ToolRun(0, "Route 'orders': legacy -> service, live in revision 2.\n", ""), run);
         Assert.NotEqual(before, facade.Text);
-        Assert.True(asked > 3);
+        Assert.True(asked > 4);
     }
 
     [Fact]

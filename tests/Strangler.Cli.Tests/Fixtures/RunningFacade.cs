@@ -63,6 +63,13 @@ internal sealed class RunningFacade : IAsyncDisposable
     /// <summary>Who answers a user.</summary>
     public Task<string> WhoAnswersAsync(string path) => _user.GetStringAsync(new Uri(new(_app!.Urls.Single()), path));
 
+    /// <summary>The same for somebody who was never here before, so that a canary draws anew.</summary>
+    public async Task<string> WhoAnswersStrangerAsync(string path)
+    {
+        using var stranger = new HttpClient(new SocketsHttpHandler { UseCookies = false });
+        return await stranger.GetStringAsync(new Uri(new(_app!.Urls.Single()), path));
+    }
+
     public async Task StopAsync()
     {
         if (_app is null) return;

@@ -32,7 +32,7 @@ public static class RefusedFiles
             line 2, column 3, $.legasy: 'legasy' is not known here. Did you mean "legacy"?
             line 3, column 38, $.legacy.forwardet: 'forwardet' is not known here. Did you mean "forwarded"?
             line 5, column 43, $.routes[0].match.method: 'method' is not known here. Did you mean "methods"?
-            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter".
+            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter", "gates".
             """, true
         },
         {
@@ -208,6 +208,24 @@ public static class RefusedFiles
             line 6, column 146, $.services.c.breaker.probe: 'probe' is not known here. Did you mean "probes"?
             line 7, column 53, $.services.d.breaker: 'breaker' must be an object, or "off". Leave it out for the defaults.
             line 9, column 112, $.routes[0].fallbackAfter: 'fallbackAfter' says nothing without a fallback. Add "fallback": "legacy", or leave it out.
+            """, true
+        },
+        {
+            "gates", """
+            {
+              "legacy": { "address": "http://a" },
+              "routes": [
+                { "id": "a", "match": { "path": "/a" }, "stage": "legacy", "gates": { "samples": 0, "errors": -1, "latency": "2", "mismatches": 101, "dryRun": "yes", "dryrun": 1 } },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 4, column 86, $.routes[0].gates.samples: 'samples' must be a whole number from 1 to 1000000. Write e.g. 200.
+            line 4, column 99, $.routes[0].gates.errors: 'errors' must be a number from 0 to 100. Write e.g. 1.
+            line 4, column 114, $.routes[0].gates.latency: 'latency' must be a number from 0.1 to 100. Write e.g. 1.25.
+            line 4, column 133, $.routes[0].gates.mismatches: 'mismatches' must be a number from 0 to 100. Write e.g. 0.1.
+            line 4, column 148, $.routes[0].gates.dryRun: 'dryRun' must be true or false. Leave it out for false.
+            line 4, column 155, $.routes[0].gates.dryrun: 'dryrun' is not known here. Did you mean "dryRun"?
             """, true
         },
         {

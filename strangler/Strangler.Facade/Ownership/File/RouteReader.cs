@@ -12,6 +12,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
     private readonly ShadowReader _shadows = new(errors);
     private readonly CanaryReader _canary = new(errors);
     private readonly FallbackReader _fallback = new(errors);
+    private readonly GateReader _gates = new(errors);
 
     /// <summary>A route that could be read, with its place in the file.</summary>
     internal sealed record Placed(PlacedValue At, OwnedRoute Route);
@@ -35,7 +36,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in list.Items)
         {
-            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter")) continue;
+            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter", "gates")) continue;
             var id = Id(item, ids);
             var template = Match(item, out var methods, out var hosts);
             var service = Service(item);
@@ -44,6 +45,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
             var shadow = _shadows.Read(item);
             var canary = _canary.Read(item);
             var fallback = _fallback.Read(item);
+            var gates = _gates.Read(item);
             if (id is null || template is null) continue;
             routes.Add(new Placed(item, new OwnedRoute(id, template, methods, hosts)
             {
@@ -54,6 +56,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
                 IdentityRequired = identity == "required",
                 Canary = canary,
                 Fallback = fallback,
+                Gates = gates,
                 Place = errors.Place((item["stage"] ?? item).Start),
             }));
             _shadows.Check(item, routes[^1].Route);

@@ -1,0 +1,39 @@
+namespace Strangler.Facade;
+
+/// <summary>What one side answered since counting began. Thread-safe.</summary>
+internal sealed class SideMeasure
+{
+    private readonly LatencyHistogram _latency = new();
+    private long _requests;
+    private long _errors;
+
+    /// <summary>Counts a request.</summary>
+    /// <param name="error">Whether the user would have seen a failure: 5xx, or no answer.</param>
+    /// <param name="latency">How long the answer took to begin; null when it never did, and for errors, which are quick or slow for reasons of their own.</param>
+    public void Add(bool error, TimeSpan? latency)
+    {
+        Interlocked.Increment(ref _requests);
+        if (error) Interlocked.Increment(ref _errors);
+        if (latency is { } measured) _latency.Add(measured);
+    }
+
+    public SideCounts Read() => new(Interlocked.Read(ref _requests), Interlocked.Read(ref _errors), _latency.Counts());
+
+    public void Restore(SideCounts counts)
+    {
+        (_requests, _errors) = (Math.Max(0, counts.Requests), Math.Max(0, counts.Errors));
+        _latency.Restore(counts.Latency);
+    }
+}
+
+/// <summary>The counts of one side.</summary>
+internal sealed record SideCounts(long Requests, long Errors, IReadOnlyList<long> Latency)
+{
+    public static SideCounts None { get; } = new(0, 0, []);
+
+    /// <summary>The share of errors in percent; zero without requests.</summary>
+    public decimal ErrorPercent => Requests == 0 ? 0 : Math.Round(100m * Errors / Requests, 3);
+
+    /// <summary>The 95th percentile of the time to the beginning of an answer, in milliseconds.</summary>
+    public decimal Slow => Math.Round((decimal)LatencyHistogram.Percentile(Latency, 0.95).TotalMilliseconds, 1);
+}
