@@ -55,7 +55,7 @@ internal sealed class RunningFacade : IAsyncDisposable
     public static Task<RunningFacade> InStageAsync(Stage stage, Uri owner, byte[] routes, params string[] settings)
     {
         var address = owner.GetLeftPart(UriPartial.Authority);
-        var (legacy, service) = stage == Stage.Legacy ? (address, Nobody) : (Nobody, address);
+        var (legacy, service) = stage is Stage.Legacy or Stage.Shadow ? (address, Nobody) : (Nobody, address);
         return StartAsync(routes, ["--Facade:Addresses:legacy", legacy, "--Facade:Addresses:orders", service, .. settings]);
     }
 

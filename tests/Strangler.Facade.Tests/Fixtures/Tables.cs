@@ -17,7 +17,7 @@ internal static class Tables
         }
         """);
 
-    /// <summary>A table in which a route takes every request, in that stage. <c>everything-else</c> is there, and nothing reaches it.</summary>
+    /// <summary>A table in which a route takes every request, in that stage. <c>everything-else</c> is there, and nothing reaches it (in stage shadow, which no route of every path may have: "/" alone).</summary>
     /// <param name="stage">The stage of the route.</param>
     /// <param name="more">More members of the route, each followed by a comma.</param>
     /// <param name="owner">More members of both owners, each preceded by a comma.</param>
@@ -26,7 +26,7 @@ internal static class Tables
           "legacy": { "address": "http://127.0.0.1:8082"{{owner}} },
           "services": { "orders": { "destinations": ["http://127.0.0.1:8083"]{{owner}} } },
           "routes": [
-            { "id": "moving", "match": { "path": "/{**rest}", "methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "PURGE", "CONNECT"] }, {{more}} "service": "orders", "stage": "{{stage.Word()}}" },
+            { "id": "moving", "match": { "path": "{{(stage == Stage.Shadow ? "/{first}/{**rest}" : "/{**rest}")}}", "methods": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "PURGE", "CONNECT"] }, {{more}} "service": "orders", "stage": "{{stage.Word()}}" },
             {{EverythingElse}}
           ]
         }

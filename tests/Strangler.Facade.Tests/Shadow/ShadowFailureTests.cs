@@ -9,6 +9,7 @@ public sealed class ShadowFailureTests
     private const string Page = "HTTP/1.1 200 OK\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Type: text/html\r\nContent-Length: 14\r\n\r\n<p>orders</p>\n";
 
     [Theory]
+    [Transparency(88)]
     [InlineData("dead")]
     [InlineData("silent")]
     [InlineData("hanging in the body")]
@@ -80,6 +81,7 @@ public sealed class ShadowFailureTests
     }
 
     [Fact]
+    [Transparency(88)]
     public async Task A_full_buffer_drops_and_nobody_waits()
     {
         await using var legacy = RawServer.Saying(Page);

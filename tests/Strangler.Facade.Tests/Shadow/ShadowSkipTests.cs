@@ -63,6 +63,7 @@ public sealed class ShadowSkipTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(70)]
     [InlineData("""{ "noise": 0 }""", "Accept: a", "Accept-Language: pt", "Host: shop", "User-Agent: u", "X-Strangler-Shadow: 1")]
     [InlineData("""{ "noise": 0, "headers": ["x-tenant"] }""", "Accept: a", "Accept-Language: pt", "Host: shop", "User-Agent: u", "X-Strangler-Shadow: 1", "X-Tenant: t")]
     [InlineData("""{ "noise": 0, "credentials": "pass" }""", "Accept: a", "Accept-Language: pt", "Authorization: Basic x", "Cookie: s=1", "Host: shop", "User-Agent: u", "X-Api-Key: k", "X-Client-Cert: c", "X-Strangler-Shadow: 1", "X-Tenant: t")]

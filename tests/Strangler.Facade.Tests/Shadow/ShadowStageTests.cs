@@ -93,6 +93,7 @@ public sealed class ShadowStageTests
     }
 
     [Fact]
+    [Transparency(89)]
     public async Task Each_request_is_sent_at_most_once_also_when_a_kept_connection_dies_under_it()
     {
         var count = 0;
@@ -113,6 +114,7 @@ public sealed class ShadowStageTests
     }
 
     [Theory]
+    [Transparency(89)]
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("PATCH")]

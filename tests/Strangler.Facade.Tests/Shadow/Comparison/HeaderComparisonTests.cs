@@ -16,7 +16,9 @@ public sealed class HeaderComparisonTests
         Assert.Empty(Answers.Differences(Answers.Html("x", legacy), Answers.Html("x", candidate)));
 
     [Theory]
+    [Transparency(36)]
     [InlineData("X-Powered-By: ASP.NET", "X: 1", "header.x-powered-by missing,header.x extra")]
+    [InlineData("X-AspNet-Version: 2.0.50727", "X-AspNet-Version: 4.0.30319", "header.x-aspnet-version value")]
     [InlineData("Location: http://shop.example/a", "Location: http://other.example/a", "header.location value")]
     [InlineData("Location: /a", "Location: /a#b", "header.location value")]
     [InlineData("ETag: \"1\"", "ETag: W/\"1\"", "header.etag value")]
