@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace EndToEnd.Tests;
 
 /// <summary>A user works in a real Chromium while the route flips under the open page.</summary>
-public abstract class BrowserTests<TClinic>(TClinic clinic) : IClassFixture<TClinic>
+public abstract class BrowserTests<TClinic>(TClinic clinic) : SharedClinicTests(clinic)
     where TClinic : RunningClinic
 {
     [Fact]
@@ -61,6 +61,8 @@ public abstract class BrowserTests<TClinic>(TClinic clinic) : IClassFixture<TCli
     }
 }
 
+[Collection(nameof(CombinedClinic))]
 public sealed class CombinedBrowserTests(CombinedClinic clinic) : BrowserTests<CombinedClinic>(clinic);
 
+[Collection(nameof(DistributedClinic))]
 public sealed class DistributedBrowserTests(DistributedClinic clinic) : BrowserTests<DistributedClinic>(clinic);

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Clinics;
 namespace EndToEnd.Tests;
 
 /// <summary>A route flips to its service and back; the user gets the same bytes all along.</summary>
-public abstract class FlipTests<TClinic>(TClinic clinic) : IClassFixture<TClinic>
+public abstract class FlipTests<TClinic>(TClinic clinic) : SharedClinicTests(clinic)
     where TClinic : RunningClinic
 {
     private static readonly (string Method, string Path)[] Periodicals =
@@ -102,6 +102,8 @@ public abstract class FlipTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
     }
 }
 
+[Collection(nameof(CombinedClinic))]
 public sealed class CombinedFlipTests(CombinedClinic clinic) : FlipTests<CombinedClinic>(clinic);
 
+[Collection(nameof(DistributedClinic))]
 public sealed class DistributedFlipTests(DistributedClinic clinic) : FlipTests<DistributedClinic>(clinic);

@@ -6,7 +6,7 @@ using Strangler.Tests.Servers;
 namespace EndToEnd.Tests;
 
 /// <summary>Ownership changes while users work: none of them may notice.</summary>
-public abstract class LoadTests<TClinic>(TClinic clinic) : IClassFixture<TClinic>
+public abstract class LoadTests<TClinic>(TClinic clinic) : SharedClinicTests(clinic)
     where TClinic : RunningClinic
 {
     private static readonly string[] Pages = ["/periodicos/", "/periodicos/vencendo/?dias=30", "/clientes/absenteismo/graficos/cat/", "/pacientes/"];
@@ -134,6 +134,8 @@ public abstract class LoadTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
     }
 }
 
+[Collection(nameof(CombinedClinic))]
 public sealed class CombinedLoadTests(CombinedClinic clinic) : LoadTests<CombinedClinic>(clinic);
 
+[Collection(nameof(DistributedClinic))]
 public sealed class DistributedLoadTests(DistributedClinic clinic) : LoadTests<DistributedClinic>(clinic);

@@ -12,7 +12,7 @@ using Strangler.Tests.Servers;
 namespace EndToEnd.Tests;
 
 /// <summary>A row that legacy writes becomes a message and a row of the service's own.</summary>
-public abstract class RowTests<TClinic>(TClinic clinic) : IClassFixture<TClinic>
+public abstract class RowTests<TClinic>(TClinic clinic) : SharedClinicTests(clinic)
     where TClinic : RunningClinic
 {
     protected TClinic Clinic => clinic;
@@ -72,8 +72,10 @@ public abstract class RowTests<TClinic>(TClinic clinic) : IClassFixture<TClinic>
     }
 }
 
+[Collection(nameof(CombinedClinic))]
 public sealed class CombinedRowTests(CombinedClinic clinic) : RowTests<CombinedClinic>(clinic);
 
+[Collection(nameof(DistributedClinic))]
 public sealed class DistributedRowTests(DistributedClinic clinic) : RowTests<DistributedClinic>(clinic)
 {
     [Fact]

@@ -7,7 +7,8 @@ using Strangler.Tests.Servers;
 namespace EndToEnd.Tests;
 
 /// <summary>The stages between legacy and service, and what happens when the service dies: the user gets the same bytes in all of them.</summary>
-public sealed class StageTests(DistributedClinic clinic) : IClassFixture<DistributedClinic>
+[Collection(nameof(DistributedClinic))]
+public sealed class StageTests(DistributedClinic clinic) : SharedClinicTests(clinic)
 {
     private static readonly string[] Pages = ["/periodicos/", "/periodicos/?q=ana&pagina=2", "/periodicos/vencendo/?dias=30", "/periodicos/exportar/", "/periodicos/nao-existe/"];
 

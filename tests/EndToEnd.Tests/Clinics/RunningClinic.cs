@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Strangler.Tests.Servers;
 
 namespace EndToEnd.Tests.Clinics;
@@ -11,6 +12,8 @@ public abstract class RunningClinic : IAsyncLifetime
 
     private static readonly Lock PortLock = new();
     private static readonly HashSet<int> Handed = [];
+
+    private string routes = "";
 
     protected RunningClinic()
     {
@@ -55,7 +58,22 @@ public abstract class RunningClinic : IAsyncLifetime
     /// <summary>Those of its eight ports on which somebody listens.</summary>
     public IReadOnlyList<int> PortsInUse() => [.. Enumerable.Range(FirstPort, Ports).Where(port => !IsFree(port))];
 
-    public async ValueTask InitializeAsync() => await StartAsync();
+    /// <summary>Makes the routes of the clinic's first start live again, when they are not.</summary>
+    public async Task RestoreRoutesAsync()
+    {
+        if (await File.ReadAllTextAsync(RoutesFile) == routes) return;
+        await File.WriteAllTextAsync(RoutesFile + ".restored", routes);
+        File.Move(RoutesFile + ".restored", RoutesFile, overwrite: true);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(RoutesFile)));
+        using var admin = new HttpClient { BaseAddress = Admin };
+        await Wait.UntilAsync(async () => (await admin.GetStringAsync("/status")).Contains(hash, StringComparison.Ordinal), "the first routes are live again");
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await StartAsync();
+        routes = await File.ReadAllTextAsync(RoutesFile);
+    }
 
     public async ValueTask DisposeAsync()
     {
