@@ -17,7 +17,9 @@ internal sealed partial class ShadowStage(OwnerForwarder forwarder, ShadowLedger
             return forwarder.SendAsync(context, plan, plan.Legacy);
         }
 
-        return CopiedAsync(context, plan, shadow);
+        if (!shadow.TargetOf(context.Request.Method).Lane.IsFull) return CopiedAsync(context, plan, shadow);
+        shadow.Tally.DroppedAtOnce(Drop.BufferFull);
+        return forwarder.SendAsync(context, plan, plan.Legacy);
     }
 
     private static Skip? Chance(HttpContext context, RouteShadow shadow) =>
@@ -29,35 +31,49 @@ internal sealed partial class ShadowStage(OwnerForwarder forwarder, ShadowLedger
         HeldBytes? body = null;
         var user = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         context.Features.Set<IHttpResponseBodyFeature>(new KeptAnswer(user, new KeepingStream(user.Stream, answer)));
-        if (!ShadowFilter.IsSafe(context.Request.Method))
+        if (ShadowFilter.HasBody(context))
         {
             body = new HeldBytes(memory, options.Shadow.MaxBodyBytes);
             context.Request.Body = new KeepingStream(context.Request.Body, body);
         }
 
+        context.Response.OnStarting(() => HeadAsync(context.Response, answer));
         // Runs when the server has given the whole answer to the connection, and before it forgets the request.
         context.Response.OnCompleted(() => AnsweredAsync(context, plan, shadow, answer, body));
         return forwarder.SendAsync(context, plan, plan.Legacy);
     }
 
+    /// <summary>Does not begin to keep what is known to be too large, or to have no end.</summary>
+    private Task HeadAsync(HttpResponse response, HeldBytes answer)
+    {
+        if (response.ContentLength > options.Shadow.MaxBodyBytes) answer.Refuse();
+        else if (ShadowFilter.IsStream(response)) answer.Dispose();
+        return Task.CompletedTask;
+    }
+
     private async Task AnsweredAsync(HttpContext context, RoutePlan plan, RouteShadow shadow, HeldBytes answer, HeldBytes? body)
     {
         using var _ = body;
-        var reason = ShadowFilter.After(context, answer, body, clock.GetUtcNow());
-        if (reason is null && !answer.NoMemory && body is not { NoMemory: true })
+        var lane = shadow.TargetOf(context.Request.Method).Lane;
+        if (ShadowFilter.After(context, answer, body, clock.GetUtcNow()) is { } reason)
+        {
+            answer.Dispose();
+            shadow.Tally.SkippedAtOnce(reason);
+            if (reason == Skip.Wrote && shadow.Warnings.CountLegacy()) LogLegacyWrote(plan.Route.Id);
+        }
+        else if (answer.NoMemory || body is { NoMemory: true } || lane.IsFull)
+        {
+            shadow.Tally.DroppedAtOnce(answer.NoMemory || body is { NoMemory: true } ? Drop.MemoryFull : Drop.BufferFull);
+            answer.Dispose();
+        }
+        else
         {
             var copy = await CopyAsync(context, plan, shadow, answer, body);
             shadow.Tally.Waits();
-            if (copy.Target.Lane.Offer(copy)) return;
+            if (lane.Offer(copy)) return;
             shadow.Tally.Dropped(Drop.BufferFull);
             copy.Dispose();
-            return;
         }
-
-        answer.Dispose();
-        if (reason is { } why) shadow.Tally.SkippedAtOnce(why);
-        else shadow.Tally.DroppedAtOnce(Drop.MemoryFull);
-        if (reason == Skip.Wrote && shadow.Warnings.CountLegacy()) LogLegacyWrote(plan.Route.Id);
     }
 
     private async Task<ShadowCopy> CopyAsync(HttpContext context, RoutePlan plan, RouteShadow shadow, HeldBytes answer, HeldBytes? body)
@@ -69,7 +85,7 @@ internal sealed partial class ShadowStage(OwnerForwarder forwarder, ShadowLedger
         var headers = context.Response.Headers.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? ""))).ToList();
         return new ShadowCopy(shadow, target, seen, request, context.Response.StatusCode, headers, answer)
         {
-            Again = body is null && AsksTwice(shadow) ? await AgainAsync(context, plan) : null,
+            Again = ShadowFilter.IsSafe(context.Request.Method) && AsksTwice(shadow) ? await AgainAsync(context, plan) : null,
             Question = plan.Route.IdentityRequired ? RemoteAuthenticationRequest.Of(context, plan.Legacy.Owner.Address) : null,
             CompletedAt = clock.GetTimestamp(),
         };

@@ -15,7 +15,7 @@ internal enum Skip
     /// <summary>It became a WebSocket, or something else that is no answer.</summary>
     Upgrade,
 
-    /// <summary>A safe request with a body.</summary>
+    /// <summary>A safe request with a body, or (for a sink) a body that legacy did not read to its end.</summary>
     RequestBody,
 
     /// <summary>Its URL carries a key or a session, and the route passes no credentials.</summary>

@@ -153,6 +153,26 @@ public sealed class ShadowFailureTests
         Assert.Equal(0, run.Memory.Held);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 20000000\r\n\r\n", "client_gone")]
+    [InlineData("Content-Type: text/event-stream\r\n\r\n", "client_gone")]
+    public async Task Nothing_is_kept_of_what_is_announced_too_large_or_endless(string head, string reason)
+    {
+        // Legacy begins to answer and then says nothing more.
+        await using var legacy = new RawServer(_ => $"HTTP/1.1 200 OK\r\n{head}data: 1\n\n");
+        await using var service = RawServer.Saying(Page);
+        await using var run = await ShadowRun.StartAsync(legacy.Address, service.Address);
+
+        using (var answer = await run.Facade.Client.GetAsync("/orders/1", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken))
+        {
+            await using var body = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((byte)'d', body.ReadByte());
+            Assert.Equal(0, run.Memory.Held);
+        }
+
+        Assert.Equal(1, (await run.SettledAsync(1)).Skipped[reason]);
+    }
+
     [Fact]
     public async Task A_client_who_leaves_and_a_legacy_without_an_answer_leave_nothing_to_compare()
     {

@@ -41,13 +41,19 @@ internal sealed class HeldBytes(ShadowMemory memory, int most) : IDisposable
 
     public void End() => Ended = true;
 
+    /// <summary>Keeps nothing of what is announced to be larger than may be kept.</summary>
+    public void Refuse()
+    {
+        TooLarge = true;
+        Dispose();
+    }
+
     public void Keep(ReadOnlySpan<byte> bytes)
     {
         if (_closed) return;
         if (_length + (long)bytes.Length > most)
         {
-            TooLarge = true;
-            Dispose();
+            Refuse();
             return;
         }
 

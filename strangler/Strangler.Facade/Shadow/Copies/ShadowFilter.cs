@@ -15,7 +15,7 @@ internal static class ShadowFilter
         if (features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }) return Skip.Upgrade;
         if (IsSafe(request.Method))
         {
-            if (features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }) return Skip.RequestBody;
+            if (HasBody(context)) return Skip.RequestBody;
         }
         else if (shadow.Sink is null) return Skip.Method;
 
@@ -32,10 +32,16 @@ internal static class ShadowFilter
         if (context.Features.Get<Yarp.ReverseProxy.Forwarder.IForwarderErrorFeature>() is not null) return Skip.NoAnswer;
         if (response.StatusCode == StatusCodes.Status101SwitchingProtocols) return Skip.Upgrade;
         if (response.StatusCode == StatusCodes.Status304NotModified) return Skip.NotModified;
-        if (response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true) return Skip.Stream;
+        if (IsStream(response)) return Skip.Stream;
         if (answer.TooLarge || body is { TooLarge: true }) return Skip.TooLarge;
+        // Legacy answered without reading everything; half a request is another request.
+        if (body is { Ended: false, NoMemory: false }) return Skip.RequestBody;
         return IsSafe(context.Request.Method) && SafetySigns.Wrote(response.StatusCode, response.Headers.SetCookie, now) ? Skip.Wrote : null;
     }
+
+    public static bool IsStream(HttpResponse response) => response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+
+    public static bool HasBody(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 }

@@ -18,11 +18,12 @@ internal sealed class ShadowLane : IAsyncDisposable
     private readonly TokenBucket _rate;
     private readonly TokenBucket _bytes;
     private readonly TimeProvider _clock;
+    private readonly int _buffer;
     private long _pausedUntil;
 
     public ShadowLane(ShadowOptions options, ShadowWorker worker, TimeProvider clock)
     {
-        _clock = clock;
+        (_clock, _buffer) = (clock, options.Buffer);
         // Nobody waits to write: TryWrite says no when the buffer is full.
         _waiting = Channel.CreateBounded<ShadowCopy>(new BoundedChannelOptions(options.Buffer) { FullMode = BoundedChannelFullMode.Wait });
         _rate = new TokenBucket(Math.Max(1, options.RatePerSecond), options.RatePerSecond, clock);
@@ -57,6 +58,9 @@ internal sealed class ShadowLane : IAsyncDisposable
         if (!_bytes.Any()) return Skip.Bytes;
         return _rate.TryTake() ? null : Skip.Rate;
     }
+
+    /// <summary>Whether a copy would be turned away now; saves making it.</summary>
+    public bool IsFull => _waiting.Reader.Count >= _buffer;
 
     /// <summary>Takes a copy in, or says that the buffer is full.</summary>
     public bool Offer(ShadowCopy copy) => _waiting.Writer.TryWrite(copy);
