@@ -48,6 +48,7 @@ public static class StranglerFacade
         services.AddHostedService<RoutesWatch>();
         services.AddHostedService<HealthProbes>();
         services.AddHostedService<MeasureKeeper>();
+        services.AddHostedService<StepRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<BreakerLatch>());
         services.AddHostedService<ShadowKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());

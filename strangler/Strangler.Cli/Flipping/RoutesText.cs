@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Strangler.Facade;
 
 namespace Strangler.Cli.Flipping;
 
@@ -39,34 +40,18 @@ internal sealed class RoutesText(string path)
         }
     }
 
-    /// <summary>Puts new content in place of the expected one: on the disk, then renamed over the old, so that nobody ever reads half a file. The mode stays.</summary>
+    /// <summary>Puts new content in place of the expected one, whole.</summary>
     /// <returns>False when the file no longer holds what was expected; nothing was written then.</returns>
     /// <exception cref="CommandFailedException">It cannot be written.</exception>
     public bool Replace(byte[] expected, byte[] content)
     {
-        var draft = $"{path}.{Guid.NewGuid():n}.tmp";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var stream = new FileStream(draft, options))
-            {
-                stream.Write(content);
-                stream.Flush(flushToDisk: true);
-            }
-
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(draft, File.GetUnixFileMode(path));
-            if (!Read().AsSpan().SequenceEqual(expected)) return false;
-            File.Move(draft, path, overwrite: true);
-            return true;
+            return RoutesFileReplacement.TryReplace(path, expected, content);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw Unusable(path, cause);
-        }
-        finally
-        {
-            File.Delete(draft);
         }
     }
 

@@ -8,7 +8,14 @@ namespace Strangler.Facade;
 /// <param name="Follows">The route whose users this one splits alike, e.g. the page of these assets; null for none.</param>
 /// <param name="Testers">How testers choose their side; null for not at all.</param>
 /// <param name="SplitsWrites">Whether unsafe methods may be split too, so that both owners write.</param>
-public sealed record CanaryRule(Share? Share, string? Salt, string? Follows, CanaryTesters? Testers, bool SplitsWrites);
+public sealed record CanaryRule(Share? Share, string? Salt, string? Follows, CanaryTesters? Testers, bool SplitsWrites)
+{
+    /// <summary>The shares that the facade goes through by itself, rising; empty when people do that.</summary>
+    public IReadOnlyList<Share> Steps { get; init; } = [];
+
+    /// <summary>How long each step lasts at least. Default 10 min; 1 s to 24 h less a second.</summary>
+    public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(10);
+}
 
 /// <summary>Where a request may name the side that it wants: <c>service</c> or <c>legacy</c>. Anything else there is not looked at.</summary>
 /// <param name="Header">A header's name; null for none.</param>

@@ -30,5 +30,8 @@ internal sealed record GateReport(string Route, string Stage, decimal? Share, Da
             [.. gates.Select(gate => new Gate(gate.Name, Word(gate.Verdict), gate.Service, gate.Legacy, gate.Limit, gate.Text))]);
     }
 
+    /// <summary>The verdict as a value.</summary>
+    public static GateVerdict VerdictOf(GateReport report) => Enum.Parse<GateVerdict>(report.Verdict, ignoreCase: true);
+
     private static string Word(GateVerdict verdict) => verdict.ToString().ToLowerInvariant();
 }

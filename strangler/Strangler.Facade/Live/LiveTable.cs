@@ -12,6 +12,9 @@ internal sealed class LiveTable(long revision, DateTimeOffset since, OwnershipTa
     /// <summary>The services that its routes move to, each once.</summary>
     public IReadOnlyList<OwnerPlan> Services { get; } = [.. plans.Select(plan => plan.Service).OfType<OwnerPlan>().Distinct()];
 
+    /// <summary>The routes that go through the steps of a plan.</summary>
+    public IReadOnlyList<RoutePlan> Stepping { get; } = [.. plans.Where(plan => plan.Route is { Stage: Stage.Canary, Canary: { Share: not null, Steps.Count: > 0 } })];
+
     public RoutePlan PlanOf(OwnedRoute route) => plans[route.Index];
 }
 

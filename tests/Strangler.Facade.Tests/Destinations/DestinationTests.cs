@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Strangler.Tests.Servers;
 
@@ -64,6 +66,28 @@ public sealed class DestinationTests : IAsyncLifetime
         Assert.Equal([true, false, true], await HealthyAsync(facade));
     }
 
+    /// <summary>The client library would try such a request again on a new connection, which then cannot be made: that looks as if nothing had ever been sent.</summary>
+    [Fact]
+    public async Task A_write_that_one_took_before_it_died_goes_to_no_other()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var taken = DieOnSecondAsync(listener);
+        var other = RawServer.Saying(RawServer.Ok("other"));
+        await using var facade = await RunningFacade.StartAsync(Tables.File("""{ "id": "orders", "match": { "path": "/orders" }, "service": "orders", "stage": "service" },""").Replacing(
+            """["http://127.0.0.1:8083"]""",
+            $"""["http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", "{other.Address.GetLeftPart(UriPartial.Authority)}"], "loadBalancing": "RoundRobin" """));
+        const string Write = "POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Length: 0\r\n\r\n";
+        foreach (var body in (string[])["first", "other"]) Assert.Equal(body, RawWire.Body(await RawWire.ExchangeAsync(facade.Public, Write)));
+
+        var answer = await RawWire.ExchangeAsync(facade.Public, Write);
+
+        Assert.StartsWith("HTTP/1.1 502 ", answer);
+        Assert.StartsWith("POST /orders ", await taken);
+        Assert.Single(other.Requests);
+        await other.DisposeAsync();
+    }
+
     [Fact]
     public async Task One_that_says_it_is_ill_gets_no_requests_until_it_is_well()
     {
@@ -114,6 +138,18 @@ public sealed class DestinationTests : IAsyncLifetime
         using var dead = await facade.Admin.GetAsync("/health", TestContext.Current.CancellationToken);
 
         Assert.Equal(503, (int)dead.StatusCode);
+    }
+
+    /// <summary>Answers one request, takes the next, and is gone.</summary>
+    private static async Task<string?> DieOnSecondAsync(TcpListener listener)
+    {
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        var wire = new RawWire(client.GetStream());
+        await wire.ReadMessageAsync(isRequest: true, TestContext.Current.CancellationToken);
+        await RawServer.SendAsync(client.GetStream(), RawServer.Ok("first"));
+        var second = await wire.ReadMessageAsync(isRequest: true, TestContext.Current.CancellationToken);
+        listener.Stop();
+        return second;
     }
 
     private Task<Backend> StartAsync(int index) => Backend.StartAsync(async context =>

@@ -211,6 +211,28 @@ public static class RefusedFiles
             """, true
         },
         {
+            "steps", """
+            {
+              "legacy": { "address": "http://a" },
+              "services": { "s": { "destinations": ["http://b"] } },
+              "routes": [
+                { "id": "a", "match": { "path": "/a" }, "stage": "legacy", "canary": { "every": "24:00:00" } },
+                { "id": "b", "match": { "path": "/b" }, "stage": "legacy", "canary": { "steps": [5, "x", 101, 5, 25] } },
+                { "id": "c", "match": { "path": "/c" }, "stage": "legacy", "canary": { "follows": "a", "steps": [] } },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 5, column 85, $.routes[0].canary.every: 'every' says nothing without steps. Add "steps": [5, 25, 50, 100], or leave it out.
+            line 5, column 85, $.routes[0].canary.every: 'every' must be a duration from 00:00:01 to 23:59:59. Write hours, minutes and seconds, e.g. "00:10:00".
+            line 6, column 89, $.routes[1].canary.steps[1]: A step must be a number from 0 to 100, with two decimals at most. Write the percentage of users that the service answers, e.g. 12.5.
+            line 6, column 94, $.routes[1].canary.steps[2]: A step must be a number from 0 to 100, with two decimals at most. Write the percentage of users that the service answers, e.g. 12.5.
+            line 6, column 99, $.routes[1].canary.steps[3]: The step 5 does not lead on from 5. Write the shares in rising order.
+            line 7, column 101, $.routes[2].canary.steps: A route that follows another has no 'steps' of its own. Keep either this or 'follows'.
+            line 7, column 101, $.routes[2].canary.steps: 'steps' must be a list of shares. Write e.g. [5, 25, 50, 100], or leave it out.
+            """, true
+        },
+        {
             "gates", """
             {
               "legacy": { "address": "http://a" },

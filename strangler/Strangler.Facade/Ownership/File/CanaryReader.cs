@@ -6,23 +6,29 @@ namespace Strangler.Facade;
 internal sealed class CanaryReader(RouteErrors errors)
 {
     private const string Writes = "split";
+    private static readonly TimeSpan LongestStep = new(23, 59, 59);
+    private static readonly CanaryRule Otherwise = new(null, null, null, null, false);
     private static readonly string[] WritesChoice = ["never", Writes];
     private readonly ValueReader _values = new(errors);
 
     /// <summary>The block; null when there is none, or (noted) it is no object.</summary>
     public CanaryRule? Read(PlacedValue route)
     {
-        if (route["canary"] is not { } block || !_values.IsObject(block, "share", "salt", "follows", "testers", "writes")) return null;
+        if (route["canary"] is not { } block || !_values.IsObject(block, "share", "salt", "follows", "testers", "writes", "steps", "every")) return null;
         var follows = _values.Text(block, "follows", null);
         if (follows is not null)
         {
-            foreach (var name in (string[])["share", "salt", "testers"])
+            foreach (var name in (string[])["share", "salt", "testers", "steps", "every"])
             {
                 if (block[name] is { } own) errors.Add(own, $"A route that follows another has no '{name}' of its own.", "Keep either this or 'follows'.");
             }
         }
 
-        return new CanaryRule(ReadShare(block), _values.Text(block, "salt", null), follows, Testers(block), _values.Choice(block, "writes", WritesChoice, "never") == Writes);
+        return new CanaryRule(ReadShare(block), _values.Text(block, "salt", null), follows, Testers(block), _values.Choice(block, "writes", WritesChoice, "never") == Writes)
+        {
+            Steps = Steps(block),
+            Every = _values.Duration(block, "every", TimeSpan.FromSeconds(1), LongestStep, Otherwise.Every),
+        };
     }
 
     /// <summary>Rules for routes in stage canary: a share, one writer, and leaders that lead.</summary>
@@ -70,11 +76,37 @@ internal sealed class CanaryReader(RouteErrors errors)
         }
     }
 
-    private Share? ReadShare(PlacedValue block)
+    private List<Share> Steps(PlacedValue block)
     {
-        if (block["share"] is not { } value) return null;
+        var steps = new List<Share>();
+        if (block["steps"] is not { } list)
+        {
+            if (block["every"] is { } alone) errors.Add(alone, "'every' says nothing without steps.", "Add \"steps\": [5, 25, 50, 100], or leave it out.");
+            return steps;
+        }
+
+        if (list.Kind != JsonValueKind.Array || list.Items.Count == 0)
+        {
+            errors.Add(list, "'steps' must be a list of shares.", "Write e.g. [5, 25, 50, 100], or leave it out.");
+            return steps;
+        }
+
+        foreach (var item in list.Items)
+        {
+            if (ReadShare(item, "steps") is not { } step) continue;
+            if (steps.Count > 0 && step <= steps[^1]) errors.Add(item, $"The step {step} does not lead on from {steps[^1]}.", "Write the shares in rising order.");
+            else steps.Add(step);
+        }
+
+        return steps;
+    }
+
+    private Share? ReadShare(PlacedValue block) => block["share"] is { } value ? ReadShare(value, "share") : null;
+
+    private Share? ReadShare(PlacedValue value, string name)
+    {
         if (value.Kind == JsonValueKind.Number && Share.TryParse(value.Text!, out var share)) return share;
-        errors.Add(value, "'share' must be a number from 0 to 100, with two decimals at most.", "Write the percentage of users that the service answers, e.g. 12.5.");
+        errors.Add(value, name == "share" ? "'share' must be a number from 0 to 100, with two decimals at most." : "A step must be a number from 0 to 100, with two decimals at most.", "Write the percentage of users that the service answers, e.g. 12.5.");
         return null;
     }
 

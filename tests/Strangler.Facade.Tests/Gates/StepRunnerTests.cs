@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Http;
+using Strangler.Tests.Servers;
+
+namespace Strangler.Facade.Tests;
+
+/// <summary>A real canary that goes through its steps by itself.</summary>
+public sealed class StepRunnerTests : IAsyncLifetime
+{
+    private Backend _legacy = null!;
+    private Backend _service = null!;
+    private volatile int _status = 200;
+
+    public async ValueTask InitializeAsync()
+    {
+        _legacy = await Backend.SayingAsync("legacy");
+        _service = await Backend.StartAsync(context =>
+        {
+            context.Response.StatusCode = _status;
+            return context.Response.WriteAsync("service");
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _legacy.DisposeAsync();
+        await _service.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_advances_step_by_step_while_the_gates_pass_and_each_step_is_in_the_history()
+    {
+        await using var facade = await StartAsync("");
+        Assert.Equal("10", await ShareAsync(facade));
+
+        foreach (var share in (string[])["60", "99.5"])
+        {
+            await Wait.UntilAsync(
+                async () =>
+                {
+                    await AskAsync(facade);
+                    return await ShareAsync(facade) == share;
+                },
+                $"the share is {share}");
+        }
+
+        var history = await facade.Admin.GetStringAsync("/history?route=orders", TestContext.Current.CancellationToken);
+        Assert.Contains("\"who\":\"gates\",\"why\":\"pass: errors pass (service 0%, legacy 0%, limit 1%); latency pass (", history);
+        Assert.Contains("\"before\":\"canary 10\",\"after\":\"canary 60\"", history);
+        Assert.Contains("\"before\":\"canary 60\",\"after\":\"canary 99.5\"", history);
+        Assert.Contains("// stays", await File.ReadAllTextAsync(facade.RoutesFile, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task It_goes_back_to_legacy_when_the_gates_fail()
+    {
+        await using var facade = await StartAsync("");
+        _status = 500;
+
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await AskAsync(facade);
+                return (await RouteAsync(facade)).GetProperty("stage").GetString() == "legacy";
+            },
+            "legacy has everybody");
+
+        var history = await facade.Admin.GetStringAsync("/history?route=orders", TestContext.Current.CancellationToken);
+        Assert.Contains("\"who\":\"gates\",\"why\":\"fail: errors fail (service 100%, legacy 0%, limit 1%)", history);
+        Assert.Contains("\"before\":\"canary 10\",\"after\":\"legacy\"", history);
+    }
+
+    [Fact]
+    public async Task For_show_only_it_stays_where_it_is()
+    {
+        await using var facade = await StartAsync(", \"dryRun\": true");
+        _status = 500;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await AskAsync(facade);
+                return (await facade.Admin.GetStringAsync("/gates?route=orders", TestContext.Current.CancellationToken)).Contains("\"verdict\":\"fail\"", StringComparison.Ordinal);
+            },
+            "the gates fail");
+
+        // Another file goes live meanwhile, so that the runner has had its turns; the share is as it was.
+        facade.Replace([.. await File.ReadAllBytesAsync(facade.RoutesFile, TestContext.Current.CancellationToken), (byte)'\n']);
+        await facade.UntilAsync(status => status.GetProperty("revision").GetInt64() == 2, TimeSpan.FromSeconds(5));
+
+        Assert.Equal("10", await ShareAsync(facade));
+    }
+
+    private Task<RunningFacade> StartAsync(string gates) => RunningFacade.StartAsync(
+        Tables.File($$"""
+            { "id": "orders", "match": { "path": "/orders", "methods": ["GET"] }, "service": "orders", "stage": "canary", // stays
+              "canary": { "share": 10, "steps": [10, 60, 99.5], "every": "00:00:01", "testers": { "header": "X-Side" } }, "gates": { "samples": 10, "latency": 100 {{gates}} } },
+            """).Replacing("[\"http://127.0.0.1:8083\"]", "[\"http://127.0.0.1:8083\"], \"breaker\": \"off\""),
+        "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString());
+
+    private static async Task AskAsync(RunningFacade facade)
+    {
+        foreach (var side in (string[])["service", "legacy"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/orders");
+            request.Headers.Add("X-Side", side);
+            (await facade.Client.SendAsync(request)).Dispose();
+        }
+    }
+
+    private static async Task<System.Text.Json.JsonElement> RouteAsync(RunningFacade facade) => (await facade.StatusAsync()).GetProperty("routes")[0];
+
+    private static async Task<string> ShareAsync(RunningFacade facade) => (await RouteAsync(facade)).GetProperty("share").GetRawText();
+}
