@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
@@ -42,9 +43,13 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         _ => Task.CompletedTask,
     };
 
-    private async Task<Outcome> AttemptAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
+    private ValueTask<Outcome> AttemptAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial) =>
+        owner.Breaker is { } breaker ? GuardedAsync(context, plan, owner, trial, breaker) : MeasuredAsync(context, plan, owner, trial);
+
+    // These run for every request: their state machines are kept and used again.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> GuardedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial, Breaker breaker)
     {
-        if (owner.Breaker is not { } breaker) return await MeasuredAsync(context, plan, owner, trial);
         if (!breaker.TryEnter(out var permit))
         {
             plan.Measure?.Add(owner.Owner, Outcome.Unavailable, 0, null);
@@ -69,13 +74,11 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         }
     }
 
-    private Task<Outcome> MeasuredAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
-    {
-        if (plan.Measure is null && !owner.Pool.HasSeveral) return ForwardAsync(context, plan, owner, trial, null);
-        return CountedAsync(context, plan, owner, trial);
-    }
+    private ValueTask<Outcome> MeasuredAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial) =>
+        plan.Measure is null && !owner.Pool.HasSeveral ? ForwardAsync(context, plan, owner, trial, null) : CountedAsync(context, plan, owner, trial);
 
-    private async Task<Outcome> CountedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> CountedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
     {
         var sent = new SentRequest(owner.Transformer, clock);
         var outcome = await ForwardAsync(context, plan, owner, trial, sent);
@@ -83,7 +86,8 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         return outcome;
     }
 
-    private async Task<Outcome> ForwardAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial, SentRequest? sent)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Outcome> ForwardAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial, SentRequest? sent)
     {
         var outcome = Outcome.Unavailable;
         var transformer = sent ?? owner.Transformer;
@@ -105,7 +109,8 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
             // old connection before, without an answer, must be one that does no harm.
             if (outcome != Outcome.Unreachable || !owner.Pool.HasSeveral || !NeverConnected(context) || sent is { MayHaveBeenExecuted: true }) return outcome;
             destination.TakeOut(owner.Pool.Health.Pause);
-            context.Response.Clear();
+            // The forwarder's word for it; headers that are there, a session renewed by legacy, stay.
+            context.Response.StatusCode = StatusCodes.Status200OK;
         }
 
         return outcome;

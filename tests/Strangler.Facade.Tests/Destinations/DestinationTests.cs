@@ -77,13 +77,13 @@ public sealed class DestinationTests : IAsyncLifetime
         await using var facade = await RunningFacade.StartAsync(Tables.File("""{ "id": "orders", "match": { "path": "/orders" }, "service": "orders", "stage": "service" },""").Replacing(
             """["http://127.0.0.1:8083"]""",
             $"""["http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}", "{other.Address.GetLeftPart(UriPartial.Authority)}"], "loadBalancing": "RoundRobin" """));
-        const string Write = "POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Length: 0\r\n\r\n";
+        const string Write = "DELETE /orders HTTP/1.1\r\nHost: shop\r\n\r\n";
         foreach (var body in (string[])["first", "other"]) Assert.Equal(body, RawWire.Body(await RawWire.ExchangeAsync(facade.Public, Write)));
 
         var answer = await RawWire.ExchangeAsync(facade.Public, Write);
 
         Assert.StartsWith("HTTP/1.1 502 ", answer);
-        Assert.StartsWith("POST /orders ", await taken);
+        Assert.StartsWith("DELETE /orders ", await taken);
         Assert.Single(other.Requests);
         await other.DisposeAsync();
     }
