@@ -40,9 +40,17 @@ public sealed class FacadeOptions
     /// <value>Default 15 s; 100 ms to 10 min.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long an exchange may stand still, without a byte in either direction, before the user gets a 504. WebSockets count too.</summary>
+    /// <summary>How long an exchange may stand still, without a byte in either direction, before the user gets a 504. A route's <c>idleTimeout</c> goes before it. An open WebSocket may be silent for as long as owner and client like.</summary>
     /// <value>Default 10 min (old applications have slow pages); 1 s to 24 h.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a client may take to send the head of a request, before its connection is cut.</summary>
+    /// <value>Default 30 s; 1 s to 1 h.</value>
+    public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a WebSocket or a stream of events may go on with an owner that its route has left, before it is ended cleanly and the client comes again.</summary>
+    /// <value>Default 1 min; 0 s (at once) to 24 h.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>What stage shadow may cost.</summary>
     /// <value>Default: as <see cref="ShadowOptions"/> says.</value>

@@ -37,6 +37,8 @@ internal sealed class FacadeOptionsValidator(IConfiguration configuration) : IVa
         Between(errors, nameof(options.IdentityTimeout), options.IdentityTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(100));
         Between(errors, nameof(options.ConnectTimeout), options.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Between(errors, nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
+        Between(errors, nameof(options.HeadTimeout), options.HeadTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Between(errors, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(24));
         errors.AddRange(options.Shadow.Problems(configuration.GetSection($"{FacadeOptions.Section}:{nameof(options.Shadow)}").GetChildren().Select(child => child.Key)));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }

@@ -12,7 +12,7 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
         var live = ownership.Current;
         var path = RequestPath.Of(target);
         var plan = live.PlanOf(live.Table.FindByPath(path, MethodOf(context), context.Request.Headers.Host.ToString()));
-        if (Framing.IsAmbiguous(context.Request)) return RefuseAsync(context, plan, FacadePage.AmbiguousAsync);
+        if (Framing.IsAmbiguous(context.Request, target)) return RefuseAsync(context, plan, FacadePage.AmbiguousAsync);
         if (target.Length > HeadLimits.Target) return RefuseAsync(context, plan, FacadePage.TargetTooLongAsync);
         if (context.Request.Headers.Count > HeadLimits.Headers) return RefuseAsync(context, plan, FacadePage.TooManyHeadersAsync);
         // OPTIONS * and CONNECT name no resource, so nobody owns them.
@@ -22,7 +22,7 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
     }
 
     /// <summary>The method that ownership is decided by. A WebSocket over HTTP/2 comes as CONNECT and arrives at its owner as what it is over HTTP/1.1: a GET.</summary>
-    private static string MethodOf(HttpContext context) =>
+    internal static string MethodOf(HttpContext context) =>
         HttpMethods.IsConnect(context.Request.Method) && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } ? HttpMethods.Get : context.Request.Method;
 
     private Task RefuseAsync(HttpContext context, RoutePlan plan, Func<HttpContext, Task> page)

@@ -38,7 +38,7 @@ public static class StranglerFacade
         services.AddSingleton(provider => History.Open(provider.GetRequiredService<StateFolder>().HistoryFile));
         services.AddSingleton(Identity);
         foreach (var part in (Type[])[
-            typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(FacadeMetrics),
+            typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(OpenExchanges), typeof(FacadeMetrics),
             typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback), typeof(MeasureMemory), typeof(Measures),
             typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
             typeof(KeptShadows), typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
@@ -79,6 +79,8 @@ public static class StranglerFacade
         }
 
         app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<StartWords>().LeaveToTheLog);
+        // Only now are the settings known to be good.
+        app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.RequestHeadersTimeout = app.Services.GetRequiredService<FacadeOptions>().HeadTimeout;
         app.Run(app.Services.GetRequiredService<RequestPipeline>().HandleAsync);
         return app;
     }

@@ -6,15 +6,10 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Strangler.Facade;
 
 /// <summary>Sends a request to one owner by YARP's forwarder: once, streamed, to a healthy destination, unless the owner is being left alone.</summary>
-internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOptions options, FacadeMetrics metrics, TimeProvider clock, ILogger<OwnerForwarder> log)
+internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExchanges exchanges, FacadeMetrics metrics, TimeProvider clock, ILogger<OwnerForwarder> log)
 {
-    // HTTP/1.1 to every owner: what a browser could send to the application directly, and nothing that the application never saw.
-    private readonly ForwarderRequestConfig _config = new()
-    {
-        ActivityTimeout = options.IdleTimeout,
-        Version = System.Net.HttpVersion.Version11,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+    /// <summary>How long a WebSocket that was told to end may take to do so.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends it, and answers with a page of our own when the owner gives no answer.</summary>
     public async Task SendAsync(HttpContext context, RoutePlan plan, OwnerPlan owner)
@@ -97,7 +92,7 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
             destination.Begin();
             try
             {
-                var error = await forwarder.SendAsync(context, destination.Prefix, destination.Client, _config, trial ?? transformer, trial?.Late ?? CancellationToken.None);
+                var error = await ExchangeAsync(context, plan, owner, destination, trial ?? transformer, trial?.Late ?? CancellationToken.None);
                 outcome = OutcomeOf(context, plan, owner, trial, error);
             }
             finally
@@ -114,6 +109,39 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, FacadeOpt
         }
 
         return outcome;
+    }
+
+    private ValueTask<ForwarderError> ExchangeAsync(
+        HttpContext context, RoutePlan plan, OwnerPlan owner, Destination destination, HttpTransformer transformer, CancellationToken cancellation) =>
+        UpgradedExchange.IsAskedFor(context)
+            ? UpgradeAsync(context, plan, owner, destination, transformer, cancellation)
+            : forwarder.SendAsync(context, destination.Prefix, destination.Client, plan.Exchange, transformer, cancellation);
+
+    /// <summary>Owner and client must agree within the idle timeout; then the socket may be silent, until it ends or must drain.</summary>
+    private async ValueTask<ForwarderError> UpgradeAsync(
+        HttpContext context, RoutePlan plan, OwnerPlan owner, Destination destination, HttpTransformer transformer, CancellationToken cancellation)
+    {
+        using var deadline = new CancellationTokenSource(plan.Exchange.ActivityTimeout!.Value, clock);
+        await using var given = cancellation.Register(deadline.Cancel);
+        var exchange = exchanges.Open(context, owner.Owner);
+        await using var ending = exchange.Ending.Register(() => deadline.CancelAfter(LastWords));
+        using var upgrade = UpgradedExchange.Watch(context, exchange, () =>
+        {
+            if (!exchange.Ending.IsCancellationRequested) deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+        });
+        try
+        {
+            var error = await forwarder.SendAsync(
+                context, destination.Prefix, destination.Client, plan.Exchange with { ActivityTimeout = Timeout.InfiniteTimeSpan }, transformer, deadline.Token);
+            if (!deadline.IsCancellationRequested || cancellation.IsCancellationRequested || context.RequestAborted.IsCancellationRequested) return error;
+            if (upgrade.IsAgreed) return ForwarderError.None;
+            if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+            return ForwarderError.RequestTimedOut;
+        }
+        finally
+        {
+            exchanges.Close(exchange);
+        }
     }
 
     private Outcome OutcomeOf(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial, ForwarderError error)

@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Strangler.Facade;
 
 /// <summary>Carries a request to one owner and its answer back, changing what a hop must change and nothing else.</summary>
-internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTransformer
+internal sealed class OwnerTransformer(Owner owner, PeerTrust trust, OpenExchanges exchanges) : HttpTransformer
 {
     private const string Connection = "Connection";
     private const string UpgradeInsecureRequests = "Upgrade-Insecure-Requests";
@@ -42,6 +42,7 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTrans
             }
         }
 
+        if (copied && proxyResponse is not null && IsEndless(httpContext.Response)) proxyResponse.Content = new DrainingEvents(proxyResponse.Content, exchanges.Open(httpContext, owner), exchanges);
         return copied;
     }
 
@@ -53,6 +54,9 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTrans
         connection.LocalIpAddress is not { } address ? "localhost"
         : new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, connection.LocalPort).ToString();
 
+    private static bool IsEndless(HttpResponse response) =>
+        response.ContentLength is null && response.ContentType is { } type && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>RFC 9110, 7.6.1: what Connection names belongs to this hop.</summary>
     private static void RemoveNamedByConnection(StringValues connection, HttpRequestMessage request)
     {
@@ -62,13 +66,11 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust) : HttpTrans
             if (value is null or "keep-alive" or "close" or "Upgrade") continue;
             foreach (var name in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
-                if (IsToken(name) && !IsEndToEnd(name) && !request.Headers.Remove(name)) request.Content?.Headers.Remove(name);
+                if (Framing.IsToken(name) && !IsEndToEnd(name) && !request.Headers.Remove(name)) request.Content?.Headers.Remove(name);
             }
         }
     }
 
     // Naming these in Connection is an attack on the owner's view of the message, never a property of the hop.
     private static bool IsEndToEnd(string name) => name.ToUpperInvariant() is "HOST" or "CONTENT-LENGTH" or "COOKIE" or "AUTHORIZATION";
-
-    private static bool IsToken(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c));
 }

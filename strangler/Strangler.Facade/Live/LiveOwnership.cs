@@ -7,7 +7,7 @@ namespace Strangler.Facade;
 /// kept as <see cref="Refused"/>. Any thread reads; one thread (start, then the watch) changes.
 /// </summary>
 internal sealed partial class LiveOwnership(
-    FacadeOptions options, StateFolder state, History history, Announcements announcements, RoutePlans plans, LegacyIdentity identity, TimeProvider clock, ILogger<LiveOwnership> log)
+    FacadeOptions options, StateFolder state, History history, Announcements announcements, RoutePlans plans, LegacyIdentity identity, OpenExchanges exchanges, TimeProvider clock, ILogger<LiveOwnership> log)
 {
     private readonly IReadOnlyDictionary<string, Uri> _addresses = options.AddressOverrides();
     private LiveTable? _current;
@@ -32,7 +32,7 @@ internal sealed partial class LiveOwnership(
         }
 
         if (state.LastGood() is not { } lastGood) return file.Errors;
-        Volatile.Write(ref _current, Live(history.Revision, lastGood));
+        Serve(Live(history.Revision, lastGood));
         LogLastGood(options.Routes, history.Revision);
         Refuse(file);
         return [];
@@ -50,7 +50,7 @@ internal sealed partial class LiveOwnership(
         var revision = history.Record(table, who, why, clock.GetUtcNow());
         if (history.Problem is { } problem && problem != before) LogHistory(problem);
         Keep(file);
-        Volatile.Write(ref _current, Live(revision, table));
+        Serve(Live(revision, table));
         LogLive(revision, table.Hash, table.Routes.Count, who, why);
     }
 
@@ -64,6 +64,12 @@ internal sealed partial class LiveOwnership(
     /// <summary>A file that is valid by itself may still need what this facade was not given.</summary>
     public RoutesFileResult Checked(RoutesFileResult file) =>
         file.Table is not null && identity.Missing(file.Table).ToList() is { Count: > 0 } missing ? file with { Table = null, Errors = missing } : file;
+
+    private void Serve(LiveTable table)
+    {
+        Volatile.Write(ref _current, table);
+        exchanges.Take(table.Table);
+    }
 
     private LiveTable Live(long revision, OwnershipTable table)
     {

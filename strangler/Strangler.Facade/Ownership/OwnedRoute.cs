@@ -42,6 +42,9 @@ public sealed class OwnedRoute
     /// <summary>Whether the service is told who the user is (and unauthenticated users get legacy's own challenge).</summary>
     public required bool IdentityRequired { get; init; }
 
+    /// <summary>How long its exchanges may stand still, e.g. for a long poll; null for <see cref="FacadeOptions.IdleTimeout"/>.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
     /// <summary>What stage shadow does with it.</summary>
     internal ShadowSettings Shadow { get; init; } = ShadowSettings.Default;
 

@@ -105,6 +105,7 @@ public sealed class OwnershipTable
             Stage = route.Stage,
             Place = route.Place,
             IdentityRequired = route.IdentityRequired,
+            IdleTimeout = route.IdleTimeout,
             Shadow = route.Shadow,
             Canary = route.Canary,
             Fallback = route.Fallback,

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Strangler.Facade;
 
 /// <summary>What is known of every route that is, or was, in stage shadow while this facade runs. Thread-safe.</summary>
-internal sealed class ShadowLedger(ShadowLanes lanes, DestinationPools pools, PeerTrust trust, FacadeMetrics metrics, TimeProvider clock, KeptShadows kept)
+internal sealed class ShadowLedger(ShadowLanes lanes, DestinationPools pools, PeerTrust trust, OpenExchanges exchanges, FacadeMetrics metrics, TimeProvider clock, KeptShadows kept)
 {
     private readonly ConcurrentDictionary<string, RouteShadow> _routes = new(StringComparer.OrdinalIgnoreCase);
     private bool _started;
@@ -40,6 +40,6 @@ internal sealed class ShadowLedger(ShadowLanes lanes, DestinationPools pools, Pe
     {
         var lane = lanes.Of(address);
         var owner = new Owner("sink", address, ForwardedPolicy.None);
-        return new(new OwnerPlan(owner, pools.Of(owner), null, new OwnerTransformer(owner, trust)), lane);
+        return new(new OwnerPlan(owner, pools.Of(owner), null, new OwnerTransformer(owner, trust, exchanges)), lane);
     }
 }

@@ -1,3 +1,5 @@
+using Yarp.ReverseProxy.Forwarder;
+
 namespace Strangler.Facade;
 
 /// <summary>All that answering a request of one route needs, made once when its table goes live.</summary>
@@ -6,6 +8,9 @@ internal sealed class RoutePlan(OwnedRoute route, StageStrategy strategy, OwnerP
     public OwnedRoute Route => route;
 
     public StageStrategy Strategy => strategy;
+
+    /// <summary>How its exchanges go: HTTP/1.1, and how long they may stand still.</summary>
+    public required ForwarderRequestConfig Exchange { get; init; }
 
     /// <summary>Legacy, which every route can be answered by.</summary>
     public OwnerPlan Legacy => legacy;

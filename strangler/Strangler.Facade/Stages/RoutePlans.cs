@@ -1,15 +1,27 @@
+using Yarp.ReverseProxy.Forwarder;
+
 namespace Strangler.Facade;
 
 /// <summary>Makes the plans of a table.</summary>
-internal sealed class RoutePlans(DestinationPools pools, Breakers breakers, PeerTrust trust, LegacyStage legacy, ShadowStage shadow, CanaryStage canary, ServiceStage service, ShadowLedger shadows, Measures measures)
+internal sealed class RoutePlans(DestinationPools pools, Breakers breakers, PeerTrust trust, OpenExchanges exchanges, FacadeOptions options, LegacyStage legacy, ShadowStage shadow, CanaryStage canary, ServiceStage service, ShadowLedger shadows, Measures measures)
 {
+    // HTTP/1.1 to every owner: what a browser could send to the application directly, and nothing that the application never saw.
+    private readonly ForwarderRequestConfig _exchange = new()
+    {
+        ActivityTimeout = options.IdleTimeout,
+        Version = System.Net.HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
     public RoutePlan[] Of(OwnershipTable table)
     {
-        var owners = table.Owners.Values.ToDictionary(owner => owner.Name, owner => new OwnerPlan(owner, pools.Of(owner), breakers.Of(owner), new OwnerTransformer(owner, trust)), StringComparer.OrdinalIgnoreCase);
-        RoutePlan[] plans = [.. table.Routes.Select(route => new RoutePlan(route, StrategyOf(route), owners[Owner.LegacyName], route.Service is { } service ? owners[service.Name] : null, measures.Of(route)))];
+        var owners = table.Owners.Values.ToDictionary(owner => owner.Name, owner => new OwnerPlan(owner, pools.Of(owner), breakers.Of(owner), new OwnerTransformer(owner, trust, exchanges)), StringComparer.OrdinalIgnoreCase);
+        RoutePlan[] plans = [.. table.Routes.Select(route => new RoutePlan(route, StrategyOf(route), owners[Owner.LegacyName], route.Service is { } service ? owners[service.Name] : null, measures.Of(route)) { Exchange = ExchangeOf(route) })];
         shadows.Take(plans);
         return plans;
     }
+
+    private ForwarderRequestConfig ExchangeOf(OwnedRoute route) => route.IdleTimeout is { } idle ? _exchange with { ActivityTimeout = idle } : _exchange;
 
     private StageStrategy StrategyOf(OwnedRoute route) => route.Stage switch
     {

@@ -20,6 +20,7 @@ public sealed class CanaryStageTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(80)]
     public async Task A_session_stays_on_one_side_and_its_half_is_on_the_service()
     {
         var sides = new List<string>();
@@ -81,6 +82,7 @@ public sealed class CanaryStageTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(80)]
     public async Task Assets_have_the_owner_of_their_page()
     {
         for (var session = 0; session < 20; session++) Assert.Equal(await AskAsync($"sid={session}"), await AskAsync($"sid={session}", "/static/app.css"));
@@ -100,6 +102,7 @@ public sealed class CanaryStageTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(80, 96)]
     public async Task Two_facades_split_the_same_visitor_alike()
     {
         await using var other = await RunningFacade.StartAsync(

@@ -22,6 +22,7 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     [Fact]
+    [Transparency(83)]
     public async Task Answers_of_5xx_open_it_and_probes_close_it_again()
     {
         await using var facade = await StartAsync(_service.Address);
@@ -52,6 +53,7 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(83)]
     public async Task A_service_that_hangs_opens_it()
     {
         _mood = "hanging";
@@ -64,6 +66,7 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(57, 83)]
     public async Task Answers_of_4xx_and_users_who_left_do_not_open_it()
     {
         await using var facade = await StartAsync(_service.Address);
@@ -89,6 +92,7 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(95)]
     public async Task Open_it_stays_over_a_change_of_the_file_and_over_a_restart()
     {
         var folder = Directory.CreateTempSubdirectory("facade-").FullName;

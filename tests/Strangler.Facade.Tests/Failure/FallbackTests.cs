@@ -42,6 +42,7 @@ public sealed class FallbackTests : IAsyncLifetime
     }
 
     [Fact]
+    [Transparency(82)]
     public async Task A_service_that_is_down_is_never_seen()
     {
         await using var facade = await StartAsync(FacadePageTests.FreeAddress());
@@ -127,6 +128,7 @@ public sealed class FallbackTests : IAsyncLifetime
     }
 
     [Theory]
+    [Transparency(82, 84)]
     [InlineData("HTTP/1.1 500 Broken\r\nContent-Length: 3\r\n\r\nbad", "HTTP/1.1 500 Broken\r\n")]
     [InlineData(null, "HTTP/1.1 502 ")]
     public async Task A_write_is_executed_once_and_its_failure_is_the_users(string? said, string status)

@@ -20,7 +20,7 @@ internal sealed class RunningFacade : IAsyncDisposable
         (_app, Folder, _ownsFolder) = (app, folder, ownsFolder);
         Public = new Uri(app.Urls.Single());
         Admin = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<AdminListener>().Address!) };
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { BaseAddress = Public };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = TestCertificate.IsIt } }) { BaseAddress = Public };
     }
 
     public string Folder { get; }
@@ -38,11 +38,14 @@ internal sealed class RunningFacade : IAsyncDisposable
     public string HistoryFile => Path.Combine(Folder, ".strangler", "history.jsonl");
 
     /// <summary>A fresh folder with that routes.json.</summary>
-    public static async Task<RunningFacade> StartAsync(byte[] routes, params string[] settings)
+    public static Task<RunningFacade> StartAsync(byte[] routes, params string[] settings) => StartAsync(routes, null, settings);
+
+    /// <summary>The same by another clock.</summary>
+    public static async Task<RunningFacade> StartAsync(byte[] routes, TimeProvider? clock, string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("facade-").FullName;
         await File.WriteAllBytesAsync(Path.Combine(folder, "routes.json"), routes);
-        return await StartAsync(folder, true, settings);
+        return await StartAsync(folder, true, clock, settings);
     }
 
     /// <summary>Everything goes to legacy.</summary>
@@ -59,17 +62,22 @@ internal sealed class RunningFacade : IAsyncDisposable
         return StartAsync(routes, ["--Facade:Addresses:legacy", legacy, "--Facade:Addresses:orders", service, .. settings]);
     }
 
-    public static async Task<RunningFacade> StartAsync(string folder, bool ownsFolder, params string[] settings)
+    public static Task<RunningFacade> StartAsync(string folder, bool ownsFolder, params string[] settings) => StartAsync(folder, ownsFolder, null, settings);
+
+    private static async Task<RunningFacade> StartAsync(string folder, bool ownsFolder, TimeProvider? clock, string[] settings)
     {
-        var app = Create(folder, settings);
+        var app = Create(folder, clock, settings);
         await app.StartAsync();
         return new RunningFacade(app, folder, ownsFolder);
     }
 
-    public static WebApplication Create(string folder, params string[] settings)
+    public static WebApplication Create(string folder, params string[] settings) => Create(folder, null, settings);
+
+    private static WebApplication Create(string folder, TimeProvider? clock, string[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(
             ["--urls", "http://127.0.0.1:0", "--Facade:Admin", "http://127.0.0.1:0", "--Facade:Routes", Path.Combine(folder, "routes.json"), .. settings]);
+        if (clock is not null) builder.Services.AddSingleton(clock);
         builder.AddStranglerFacade();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         return builder.Build().UseStranglerFacade();

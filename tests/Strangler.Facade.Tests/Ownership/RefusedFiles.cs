@@ -32,7 +32,7 @@ public static class RefusedFiles
             line 2, column 3, $.legasy: 'legasy' is not known here. Did you mean "legacy"?
             line 3, column 38, $.legacy.forwardet: 'forwardet' is not known here. Did you mean "forwarded"?
             line 5, column 43, $.routes[0].match.method: 'method' is not known here. Did you mean "methods"?
-            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter", "gates".
+            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates".
             """, true
         },
         {
@@ -61,6 +61,25 @@ public static class RefusedFiles
             line 8, column 10, $.services.C.destinations: 'destinations' is missing. Add "destinations": ["http://host:port"].
             line 9, column 29, $.services.d.destinations[0]: 'ftp://a' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
             line 9, column 40, $.services.d.destinations[1]: 'http://b?x' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8082".
+            """, true
+        },
+        {
+            "idle timeouts", """
+            {
+              "legacy": { "address": "http://a" },
+              "routes": [
+                { "id": "a", "match": { "path": "/a" }, "idleTimeout": "1 h", "stage": "legacy" },
+                { "id": "b", "match": { "path": "/b" }, "idleTimeout": "24:00:00", "stage": "legacy" },
+                { "id": "c", "match": { "path": "/c" }, "idleTimeout": "00:00:00", "stage": "legacy" },
+                { "id": "d", "match": { "path": "/d" }, "idleTimeout": 60, "stage": "legacy" },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 4, column 60, $.routes[0].idleTimeout: 'idleTimeout' must be a duration from 00:00:01 to 23:59:59. Write hours, minutes and seconds, e.g. "00:10:00".
+            line 5, column 60, $.routes[1].idleTimeout: 'idleTimeout' must be a duration from 00:00:01 to 23:59:59. Write hours, minutes and seconds, e.g. "00:10:00".
+            line 6, column 60, $.routes[2].idleTimeout: 'idleTimeout' must be a duration from 00:00:01 to 23:59:59. Write hours, minutes and seconds, e.g. "00:10:00".
+            line 7, column 60, $.routes[3].idleTimeout: 'idleTimeout' must be a duration from 00:00:01 to 23:59:59. Write hours, minutes and seconds, e.g. "00:10:00".
             """, true
         },
         {

@@ -16,7 +16,7 @@ public sealed class SchemaTests
     [Theory]
     [InlineData("""{ "id": "a", "match": { "path": "/" }, "stage": "legacy" },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/a/{id}/b/{**rest}", "methods": ["GET", "M-SEARCH"], "hosts": ["*.x", "[::1]:80"] }, "service": "orders", "identity": "required", "stage": "service" },""")]
-    [InlineData("""{ "id": "A.b-c_1", "match": { "path": "/relatórios/.well-known/..x/" }, "service": "people", "identity": "none", "stage": "legacy" },""")]
+    [InlineData("""{ "id": "A.b-c_1", "match": { "path": "/relatórios/.well-known/..x/" }, "service": "people", "identity": "none", "idleTimeout": "23:59:59", "stage": "legacy" },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/", "methods": ["GET"] }, "service": "orders", "stage": "canary", "canary": { "share": 12.5, "salt": "x", "testers": { "header": "X-Side", "cookie": "side" }, "writes": "never", "steps": [5, 25.5, 100], "every": "00:30:00" } },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/" }, "service": "orders", "stage": "canary", "canary": { "follows": "b", "writes": "split" } }, { "id": "b", "match": { "path": "/b" }, "stage": "legacy", "canary": {} },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/a" }, "service": "orders", "stage": "shadow", "shadow": { "share": 0.5, "noise": 0, "exclude": ["/a/{id}/cancel"], "ignore": ["*", "header.x-*"], "reveal": ["body.state"], "credentials": "pass", "headers": ["X-Tenant"], "sink": "http://x:1" } },""")]

@@ -36,7 +36,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in list.Items)
         {
-            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "shadow", "canary", "fallback", "fallbackAfter", "gates")) continue;
+            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates")) continue;
             var id = Id(item, ids);
             var template = Match(item, out var methods, out var hosts);
             var service = Service(item);
@@ -46,9 +46,11 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
             var canary = _canary.Read(item);
             var fallback = _fallback.Read(item);
             var gates = _gates.Read(item);
+            TimeSpan? idle = item["idleTimeout"] is null ? null : _values.Duration(item, "idleTimeout", TimeSpan.FromSeconds(1), new TimeSpan(23, 59, 59), TimeSpan.FromMinutes(10));
             if (id is null || template is null) continue;
             routes.Add(new Placed(item, new OwnedRoute(id, template, methods, hosts)
             {
+                IdleTimeout = idle,
                 Shadow = shadow,
                 Stage = stage,
                 Service = service,

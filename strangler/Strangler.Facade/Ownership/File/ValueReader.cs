@@ -120,5 +120,4 @@ internal sealed class ValueReader(RouteErrors errors)
         if (id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return true;
         errors.Add(at, $"'{id}' is no {what}.", "Use letters, digits, '-', '_' and '.' only.");
         return false;
-    }
-}
+    }}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Strangler.Facade;
+
+/// <summary>
+/// WebSockets and streams of events that are open. After a flip they would stay with the owner that their route has left, for hours; so they drain: each
+/// goes on until it ends by itself or <see cref="FacadeOptions.DrainTimeout"/> is over, and is then ended cleanly, so that the client comes again
+/// and finds the new owner.
+/// </summary>
+internal sealed class OpenExchanges(FacadeOptions options, TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<OpenExchange, byte> _open = new();
+    private OwnershipTable? _table;
+
+    /// <summary>How many are open.</summary>
+    public int Count => _open.Count;
+
+    public OpenExchange Open(HttpContext context, Owner owner)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var exchange = new OpenExchange(RequestPipeline.MethodOf(context), context.Request.Headers.Host.ToString(), target, owner.Name, clock);
+        _open.TryAdd(exchange, 0);
+        // A flip may have come since this request chose its owner.
+        if (Volatile.Read(ref _table) is { } table) exchange.Judge(table, options.DrainTimeout);
+        return exchange;
+    }
+
+    public void Close(OpenExchange exchange)
+    {
+        _open.TryRemove(exchange, out _);
+        exchange.Dispose();
+    }
+
+    /// <summary>A new table is in force.</summary>
+    public void Take(OwnershipTable table)
+    {
+        Volatile.Write(ref _table, table);
+        foreach (var (exchange, _) in _open) exchange.Judge(table, options.DrainTimeout);
+    }
+}
