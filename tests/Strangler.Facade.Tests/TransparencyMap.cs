@@ -15,8 +15,9 @@ internal static partial class TransparencyMap
         from type in typeof(TransparencyMap).Assembly.GetTypes()
         from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         from number in method.GetCustomAttribute<TransparencyAttribute>()?.Lines ?? []
-        orderby type.Name, method.Name
-        select (Number: number, Name: $"{type.Name}.{method.Name}")).ToLookup(shown => shown.Number, shown => shown.Name);
+        select (Number: number, Name: $"{type.Name}.{method.Name}"))
+        .OrderBy(shown => shown.Name, StringComparer.Ordinal)
+        .ToLookup(shown => shown.Number, shown => shown.Name);
 
     private static string PageFile()
     {

@@ -78,7 +78,7 @@ public abstract class LimitsTests(Stage stage) : StagedTests(stage)
     }
 
     [Fact]
-    [Transparency(51)]
+    [Transparency(51, 97)]
     public async Task A_body_that_the_owner_finds_too_large_gets_the_owners_own_page()
     {
         await using var owner = await Backend.StartAsync(context =>
