@@ -130,19 +130,6 @@ public abstract class ConnectionTests(Stage stage) : StagedTests(stage)
     }
 
     [Fact]
-    [Transparency(43)]
-    public async Task An_upload_that_its_owner_does_not_read_is_held_back_not_kept_in_memory()
-    {
-        await using var owner = await Backend.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        await using var facade = await InFrontOfAsync(owner.Address);
-        using var client = new TcpClient();
-        await client.ConnectAsync(facade.Public.Host, facade.Public.Port);
-        await client.GetStream().WriteAsync("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n"u8.ToArray());
-
-        Assert.InRange(await TakenUntilItStandsStillAsync(client.GetStream()), 1, Bounded);
-    }
-
-    [Fact]
     [Transparency(44)]
     public async Task A_download_that_its_client_does_not_read_is_held_back_not_kept_in_memory()
     {
