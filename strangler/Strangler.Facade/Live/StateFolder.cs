@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Strangler.Facade;
 
 /// <summary>The folder in which one facade keeps its history, the last good table, the open breakers, what stage shadow found and what gates have counted. Held by one process at a time.</summary>
@@ -10,12 +12,6 @@ internal sealed class StateFolder : IDisposable
 
     public string HistoryFile => Path.Combine(_path, "history.jsonl");
 
-    public string BreakersFile => Path.Combine(_path, "breakers.json");
-
-    public string ShadowFile => Path.Combine(_path, "shadow.json");
-
-    public string MeasuresFile => Path.Combine(_path, "measures.json");
-
     private string LastGoodFile => Path.Combine(_path, "last-good.json");
 
     /// <summary>Makes the folder when it is missing, and holds it.</summary>
@@ -26,6 +22,13 @@ internal sealed class StateFolder : IDisposable
         Directory.CreateDirectory(path);
         return new StateFolder(path, new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
     }
+
+    /// <summary>A file of the folder by which something goes on over a restart.</summary>
+    /// <param name="name">Its name, without the ending.</param>
+    /// <param name="otherwise">What happens without it, for the log.</param>
+    /// <param name="log">Where it is said when it cannot be read or written.</param>
+    public KeptFile<T> Kept<T>(string name, string otherwise, ILogger log)
+        where T : class => new(Path.Combine(_path, $"{name}.json"), otherwise, log);
 
     /// <summary>The last table that was live; null when there is none or it is no longer valid.</summary>
     public OwnershipTable? LastGood() => File.Exists(LastGoodFile) ? RoutesFile.Read(LastGoodFile).Table : null;

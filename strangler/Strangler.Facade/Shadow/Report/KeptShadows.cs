@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -12,53 +11,26 @@ internal sealed record KeptTable(long Compared, long AskedTwice, long Overflow, 
 internal sealed record KeptField(string Field, DifferenceKind Kind, long Different, long Noise, DateTimeOffset First, DateTimeOffset Last, IReadOnlyList<MismatchSample> Samples);
 
 /// <summary>The file of the findings, in the state folder.</summary>
-internal sealed partial class KeptShadows(StateFolder state, ILogger<KeptShadows> log)
+internal sealed class KeptShadows(StateFolder state, ILogger<KeptShadows> log)
 {
+    private readonly KeptFile<KeptShadow[]> _file = state.Kept<KeptShadow[]>("shadow", "stage shadow begins anew", log);
+
     /// <summary>What was kept; empty when there is nothing, or nothing that can be read.</summary>
-    public IReadOnlyList<KeptShadow> Read()
-    {
-        try
-        {
-            if (File.Exists(state.ShadowFile)) return JsonSerializer.Deserialize<KeptShadow[]>(File.ReadAllBytes(state.ShadowFile), AdminJson.Options) ?? [];
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or JsonException)
-        {
-            LogUnread(state.ShadowFile, cause.Message);
-        }
+    public IReadOnlyList<KeptShadow> Read() => _file.Read() ?? [];
 
-        return [];
-    }
-
-    /// <summary>Writes it; a disk that fails costs the memory over a restart, nothing else.</summary>
-    public void Write(byte[] findings)
-    {
-        try
-        {
-            StateFolder.Replace(state.ShadowFile, findings);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            LogUnwritten(state.ShadowFile, cause.Message);
-        }
-    }
-
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{File} cannot be read, so what stage shadow found before is forgotten: {Reason}")]
-    private partial void LogUnread(string file, string reason);
-
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{File} cannot be written; after a restart stage shadow begins anew: {Reason}")]
-    private partial void LogUnwritten(string file, string reason);
+    /// <summary>Keeps the findings.</summary>
+    public void Write(IEnumerable<RouteShadow> shadows) => _file.Write([.. shadows.Select(shadow => shadow.Keep())]);
 }
 
 /// <summary>Writes the findings every few seconds when they have changed, and at the end.</summary>
 internal sealed class ShadowKeeper(ShadowLedger ledger, KeptShadows kept, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private byte[] _written = [];
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        Write();
+        kept.Write(ledger.Live);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -66,19 +38,11 @@ internal sealed class ShadowKeeper(ShadowLedger ledger, KeptShadows kept, TimePr
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) Write();
+            while (await timer.WaitForNextTickAsync(stoppingToken)) kept.Write(ledger.Live);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The end is written by who stops.
         }
-    }
-
-    private void Write()
-    {
-        var findings = JsonSerializer.SerializeToUtf8Bytes(ledger.Live.Select(shadow => shadow.Keep()), AdminJson.Options);
-        if (findings.AsSpan().SequenceEqual(_written)) return;
-        kept.Write(findings);
-        _written = findings;
     }
 }
