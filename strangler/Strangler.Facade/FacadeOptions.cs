@@ -24,6 +24,10 @@ public sealed class FacadeOptions
     /// <value>Default empty. Every name must be an owner of the file at start.</value>
     public IDictionary<string, string> Addresses { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The branch that this facade serves, where <c>branches</c> of the file go by this setting; elsewhere it says nothing.</summary>
+    /// <value>Default null: none. One of the branches that the file knows.</value>
+    public string? Branch { get; set; }
+
     /// <summary>The secret of the authentication exchange with legacy, the same as there.</summary>
     /// <value>Default null: no route can have identity "required" in stage service. A GUID, not all zeros.</value>
     public string? RemoteAuthenticationKey { get; set; }

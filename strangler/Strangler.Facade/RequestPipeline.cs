@@ -11,7 +11,7 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var live = ownership.Current;
         var path = RequestPath.Of(target);
-        var plan = live.PlanOf(live.Table.FindByPath(path, MethodOf(context), context.Request.Headers.Host.ToString()));
+        var plan = live.PlanOf(live.Table.FindByPath(path, new RequestFacts(MethodOf(context), context.Request.Headers.Host.ToString(), target, context.Request.Headers)));
         if (Framing.IsAmbiguous(context.Request, target)) return RefuseAsync(context, plan, FacadePage.AmbiguousAsync);
         if (target.Length > HeadLimits.Target) return RefuseAsync(context, plan, FacadePage.TargetTooLongAsync);
         if (context.Request.Headers.Count > HeadLimits.Headers) return RefuseAsync(context, plan, FacadePage.TooManyHeadersAsync);

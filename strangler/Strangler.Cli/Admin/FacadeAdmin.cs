@@ -23,7 +23,8 @@ internal sealed class FacadeAdmin(Uri address) : IDisposable
     {
         var user = caller.User is { } name ? $"&user={Uri.EscapeDataString(name)}" : "";
         var cookie = caller.Cookies is { } header ? $"&cookie={Uri.EscapeDataString(header)}" : "";
-        return _api.GetAsync<JsonElement>($"/explain?method={Uri.EscapeDataString(method)}&url={Uri.EscapeDataString(url)}{user}{cookie}", cancellation);
+        var headers = string.Concat((caller.More ?? []).Select(header => $"&header={Uri.EscapeDataString($"{header.Key}: {header.Value}")}"));
+        return _api.GetAsync<JsonElement>($"/explain?method={Uri.EscapeDataString(method)}&url={Uri.EscapeDataString(url)}{user}{cookie}{headers}", cancellation);
     }
 
     /// <summary>What the gates of a live route say, as it came and as read.</summary>

@@ -12,6 +12,8 @@ internal sealed class ExplainCommand : ToolCommand
     private readonly Argument<string> _url = new("URL") { Description = "Path and query as sent, e.g. /orders/1?x=2; or a whole URL, when routes differ by host." };
     private readonly Option<string?> _user = new("--user") { Description = "Who asks, as legacy names them: in stage canary it decides.", HelpName = "NAME" };
     private readonly Option<string?> _cookie = new("--cookie") { Description = "The Cookie header of who asks, e.g. \"sid=1\": in stage canary it decides too.", HelpName = "TEXT" };
+    private readonly Option<string[]> _headers = HeaderOption.Create("A header of the request, where routes or testers go by one. Several are several options.");
+    private readonly Option<string?> _branch = new("--branch") { Description = "With --routes, where branches go by a facade's setting: the branch.", HelpName = "NAME" };
     private readonly Option<string?> _routes = ToolOptions.Routes("Explain by this file instead of asking the facade.");
     private readonly Option<Uri> _admin = ToolOptions.Admin();
 
@@ -22,6 +24,8 @@ internal sealed class ExplainCommand : ToolCommand
         Add(_url);
         Add(_user);
         Add(_cookie);
+        Add(_headers);
+        Add(_branch);
         Add(_routes);
         Add(_admin);
     }
@@ -29,8 +33,8 @@ internal sealed class ExplainCommand : ToolCommand
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         var (method, url) = (given.GetRequiredValue(_method), given.GetRequiredValue(_url));
-        var caller = new Caller(given.GetValue(_user), given.GetValue(_cookie));
-        var answer = given.GetValue(_routes) is { } file ? ByFile(file, method, url, caller) : await LiveAsync(given.GetRequiredValue(_admin), method, url, caller, cancellation);
+        var caller = new Caller(given.GetValue(_user), given.GetValue(_cookie), HeaderOption.Read(given.GetValue(_headers)));
+        var answer = given.GetValue(_routes) is { } file ? ByFile(file, given.GetValue(_branch), method, url, caller) : await LiveAsync(given.GetRequiredValue(_admin), method, url, caller, cancellation);
         screen.Json(answer);
         if (!screen.IsJson) Show(screen, answer.Deserialize<Answer>(Screen.JsonOptions)!);
         return ExitCode.Done;
@@ -42,13 +46,13 @@ internal sealed class ExplainCommand : ToolCommand
         return await admin.ExplainAsync(method, url, caller, cancellation);
     }
 
-    private static JsonElement ByFile(string file, string method, string url, Caller caller)
+    private static JsonElement ByFile(string file, string? branch, string method, string url, Caller caller)
     {
         var result = RoutesFile.Read(file);
         if (result.Table is not { } table) throw new CommandFailedException(ExitCode.Failed, $"'{file}' is not valid:", result.Errors);
         var absolute = Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
         if (!absolute && !url.StartsWith('/')) throw new CommandFailedException(ExitCode.Failed, $"'{url}' is no URL: it begins with '/' or 'http'.");
-        var found = table.Explain(method, absolute ? uri!.Authority : "", url, caller);
+        var found = table.In(branch).Explain(method, absolute ? uri!.Authority : "", url, caller);
         var answer = new Answer(found.Route, found.Stage.Word(), found.Owner, found.Service, found.Destination.GetLeftPart(UriPartial.Authority), found.Reasons);
         return JsonSerializer.SerializeToElement(answer, Screen.JsonOptions);
     }

@@ -9,7 +9,7 @@ internal sealed class MismatchesCommand : ToolCommand
     private readonly Argument<string> _route = new("ROUTE") { Description = "The route's id." };
     private readonly Option<bool> _all = new("--all") { Description = "Also fields that are noise or ignored." };
     private readonly Option<string?> _repeat = new("--repeat") { Description = "Send the request of this sample again, to legacy and to the service, and compare.", HelpName = "ID" };
-    private readonly Option<string[]> _headers = new("--header") { Description = "With --repeat: a header to send, e.g. a session of your own. Several are several options.", HelpName = "'NAME: VALUE'", DefaultValueFactory = static _ => [] };
+    private readonly Option<string[]> _headers = HeaderOption.Create("With --repeat: a header to send, e.g. a session of your own. Several are several options.");
     private readonly Option<Uri> _admin = ToolOptions.Admin();
 
     public MismatchesCommand()
@@ -17,10 +17,6 @@ internal sealed class MismatchesCommand : ToolCommand
     {
         Add(_route);
         foreach (var option in (Option[])[_all, _repeat, _headers, _admin]) Add(option);
-        _headers.Validators.Add(static result =>
-        {
-            if (result.Tokens.FirstOrDefault(token => token.Value.IndexOf(':', StringComparison.Ordinal) < 1) is { } wrong) result.AddError($"--header '{wrong.Value}' is no header. Write 'Name: value'.");
-        });
         Validators.Add(result =>
         {
             if (result.GetValue(_headers) is { Length: > 0 } && result.GetValue(_repeat) is null) result.AddError("--header belongs to --repeat.");
@@ -33,7 +29,7 @@ internal sealed class MismatchesCommand : ToolCommand
         var route = given.GetRequiredValue(_route);
         if (given.GetValue(_repeat) is { } sample)
         {
-            var headers = given.GetValue(_headers)!.GroupBy(NameOf, StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => string.Join("; ", group.Select(Value)));
+            var headers = HeaderOption.Read(given.GetValue(_headers)).GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => string.Join("; ", group.Select(header => header.Value)));
             var (rawAnswer, repeated) = await admin.RepeatMismatchAsync(route, sample, headers, cancellation);
             screen.Json(rawAnswer);
             if (!screen.IsJson) Show(screen, repeated);
@@ -93,8 +89,4 @@ internal sealed class MismatchesCommand : ToolCommand
 
     private static string Reasons(IReadOnlyDictionary<string, long> counts) =>
         counts.Count == 0 ? "0" : $"{counts.Values.Sum()} ({string.Join(", ", counts.OrderByDescending(reason => reason.Value).Select(reason => $"{reason.Key} {reason.Value}"))})";
-
-    private static string NameOf(string header) => header[..header.IndexOf(':', StringComparison.Ordinal)].Trim();
-
-    private static string Value(string header) => header[(header.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
 }

@@ -18,15 +18,23 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
         mismatches.Map(routes);
     }
 
-    /// <summary>GET /explain?method=GET&amp;url=/path?query[&amp;host=name][&amp;user=name][&amp;cookie=header]. A url with scheme and host brings its own host.</summary>
+    /// <summary>GET /explain?method=GET&amp;url=/path?query[&amp;host=name][&amp;user=name][&amp;cookie=header][&amp;header=name:value …]. A url with scheme and host brings its own host.</summary>
     private Task ExplainAsync(HttpContext context)
     {
         if (Query(context, "url") is not { } url) return RefuseAsync(context, "'url' is missing: /explain?method=GET&url=/path.");
         var absolute = Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
         if (!absolute && !url.StartsWith('/')) return RefuseAsync(context, $"'{url}' is no URL: it begins with '/' or 'http'.");
         var host = Query(context, "host") ?? (absolute ? uri!.Authority : "");
+        var headers = new List<KeyValuePair<string, string>>();
+        foreach (var line in context.Request.Query["header"])
+        {
+            var colon = line?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+            if (colon < 1) return RefuseAsync(context, "A header is a name and a value: header=X-Unit:north.");
+            headers.Add(new(line![..colon].Trim(), line[(colon + 1)..].Trim()));
+        }
+
         var live = ownership.Current;
-        var explanation = live.Table.Explain(Query(context, "method") ?? "GET", host, url, new Caller(Query(context, "user"), Query(context, "cookie")));
+        var explanation = live.Table.Explain(Query(context, "method") ?? "GET", host, url, new Caller(Query(context, "user"), Query(context, "cookie"), headers));
         return WriteAsync(context, new
         {
             explanation.Route,

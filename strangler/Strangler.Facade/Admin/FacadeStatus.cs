@@ -5,7 +5,7 @@ internal sealed record FacadeStatus(
     long Revision, string Hash, string File, DateTimeOffset LiveSince, IReadOnlyList<FacadeStatus.Route> Routes, IReadOnlyList<FacadeStatus.Service> Services, RefusedFile? Refused, string? HistoryProblem)
 {
     public sealed record Route(
-        string Id, string Path, IReadOnlyList<string> Methods, IReadOnlyList<string> Hosts, string? Service, string Stage, decimal? Share, string Owner, string Destination, string Identity, string? Fallback);
+        string Id, string Path, IReadOnlyList<string> Methods, IReadOnlyList<string> Hosts, IReadOnlyList<string> Conditions, string? Service, string Stage, decimal? Share, string Owner, string Destination, string Identity, string? Fallback);
 
     public sealed record Service(string Name, string LoadBalancing, IReadOnlyList<Destination> Destinations, Breaker? Breaker);
 
@@ -17,7 +17,7 @@ internal sealed record FacadeStatus(
     {
         var live = ownership.Current;
         var routes = live.Table.Routes.Select(route => new Route(
-            route.Id, route.Path, route.Methods, route.Hosts, route.Service?.Name, route.Stage.Word(), route.Share, route.Owner.Name,
+            route.Id, route.Path, route.Methods, route.Hosts, route.Conditions, route.Service?.Name, route.Stage.Word(), route.Share, route.Owner.Name,
             AdminEndpoints.Url(route.Owner.Address), route.IdentityRequired ? "required" : "none", route.Fallback is null ? null : Owner.LegacyName));
         return new FacadeStatus(live.Revision, live.Table.Hash, Path.GetFullPath(options.Routes), live.Since, [.. routes], [.. live.Services.Select(Of)], ownership.Refused, history.Problem);
     }

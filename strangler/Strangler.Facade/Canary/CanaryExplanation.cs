@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Strangler.Facade;
 
@@ -6,7 +7,7 @@ namespace Strangler.Facade;
 internal static class CanaryExplanation
 {
     /// <returns>The side, or null when it depends on who asks; and the sentences.</returns>
-    public static (Side? Side, IReadOnlyList<string> Reasons) Of(OwnedRoute route, Caller caller)
+    public static (Side? Side, IReadOnlyList<string> Reasons) Of(OwnedRoute route, string? user, IHeaderDictionary headers)
     {
         var split = route.Split!;
         var service = route.Service!.Name;
@@ -17,12 +18,12 @@ internal static class CanaryExplanation
             : $"Service '{service}' answers {split.Share} % of {(split.ByUser ? "the users" : "the visitors")}, legacy the others.");
         if (split.Share == Share.None) return (Side.Legacy, reasons);
 
-        var wanted = split.Testers?.SideOf(new HeaderDictionary { ["Cookie"] = caller.Cookies });
-        if (wanted is { } side) reasons.Add($"The cookie '{split.Testers!.Cookie}' asks for {Word(side, service)}.");
+        var wanted = split.Testers?.SideOf(headers);
+        if (wanted is { } side) reasons.Add($"{split.Testers!.ChosenBy(headers)} asks for {Word(side, service)}.");
         else if (split.Testers is { } testers) reasons.Add($"Testers choose by {Names(testers)}: service or legacy.");
         if (wanted is not null || split.Share == Share.All) return (wanted ?? Side.Service, reasons);
 
-        if (KeyOf(split, caller) is not { } key)
+        if (KeyOf(split, user, headers.Cookie) is not { } key)
         {
             if (split.ByUser) reasons.Add("Whoever legacy does not know is answered by legacy. Name a user to see their side.");
             else reasons.Add($"A visitor without {(split.SessionCookie is { } name ? $"the session cookie '{name}' and without " : "")}the facade's cookie '{OwnCookie.Name}' is given one, with a key drawn at random.");
@@ -35,11 +36,11 @@ internal static class CanaryExplanation
         return (side, reasons);
     }
 
-    private static StickyKey? KeyOf(CanarySplit split, Caller caller)
+    private static StickyKey? KeyOf(CanarySplit split, string? user, StringValues cookies)
     {
-        if (split.ByUser) return caller.User is { } user ? StickyKey.User(user) : null;
-        if (split.SessionCookie is { } name && CookieHeader.Find(caller.Cookies, name) is { IsEmpty: false } session) return StickyKey.Session(session);
-        return CookieHeader.Find(caller.Cookies, OwnCookie.Name) is { IsEmpty: false } own ? StickyKey.Own(own) : null;
+        if (split.ByUser) return user is null ? null : StickyKey.User(user);
+        if (split.SessionCookie is { } name && CookieHeader.Find(cookies, name) is { IsEmpty: false } session) return StickyKey.Session(session);
+        return CookieHeader.Find(cookies, OwnCookie.Name) is { IsEmpty: false } own ? StickyKey.Own(own) : null;
     }
 
     private static string Word(Side side, string service) => side == Side.Service ? $"service '{service}'" : "legacy";

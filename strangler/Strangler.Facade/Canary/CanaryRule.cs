@@ -28,6 +28,9 @@ public sealed record CanaryTesters(string? Header, string? Cookie)
         return Cookie is null ? null : Read(CookieHeader.Find(headers.Cookie, Cookie));
     }
 
+    /// <summary>What in the headers chose the side, for people.</summary>
+    internal string ChosenBy(IHeaderDictionary headers) => Header is not null && Read(headers[Header].ToString()) is not null ? $"The header '{Header}'" : $"The cookie '{Cookie}'";
+
     private static Side? Read(ReadOnlySpan<char> word) =>
         word.Equals("service", StringComparison.OrdinalIgnoreCase) ? Side.Service : word.Equals("legacy", StringComparison.OrdinalIgnoreCase) ? Side.Legacy : null;
 }

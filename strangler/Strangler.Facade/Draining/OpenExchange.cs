@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Strangler.Facade;
 
 /// <summary>An exchange without an end of its own (a WebSocket, a stream of events), and which request began it.</summary>
-internal sealed class OpenExchange(string method, string host, string target, string owner, TimeProvider clock) : IDisposable
+internal sealed class OpenExchange(string method, string host, string target, IHeaderDictionary headers, string owner, TimeProvider clock) : IDisposable
 {
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _lock = new();
@@ -14,7 +16,7 @@ internal sealed class OpenExchange(string method, string host, string target, st
     /// <summary>Lets it go on while the table says that its owner may answer such a request; sets a deadline otherwise. The first deadline counts.</summary>
     public void Judge(OwnershipTable table, TimeSpan drain)
     {
-        var stays = table.Find(method, host, target).Answerers.Any(answerer => answerer.Name == owner);
+        var stays = table.Find(method, host, target, headers).Answerers.Any(answerer => answerer.Name == owner);
         lock (_lock)
         {
             if (_closed) return;

@@ -20,7 +20,9 @@ internal sealed class OpenExchanges(FacadeOptions options, TimeProvider clock)
     public OpenExchange Open(HttpContext context, Owner owner)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var exchange = new OpenExchange(RequestPipeline.MethodOf(context), context.Request.Headers.Host.ToString(), target, owner.Name, clock);
+        // A copy: flips judge it by another thread, maybe just when the request is over.
+        var headers = new HeaderDictionary(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase));
+        var exchange = new OpenExchange(RequestPipeline.MethodOf(context), context.Request.Headers.Host.ToString(), target, headers, owner.Name, clock);
         _open.TryAdd(exchange, 0);
         // A flip may have come since this request chose its owner.
         if (Volatile.Read(ref _table) is { } table) exchange.Judge(table, options.DrainTimeout);

@@ -63,7 +63,9 @@ internal sealed partial class LiveOwnership(
 
     /// <summary>A file that is valid by itself may still need what this facade was not given.</summary>
     public RoutesFileResult Checked(RoutesFileResult file) =>
-        file.Table is not null && identity.Missing(file.Table).ToList() is { Count: > 0 } missing ? file with { Table = null, Errors = missing } : file;
+        file.Table is not null && Missing(file.Table).ToList() is { Count: > 0 } missing ? file with { Table = null, Errors = missing } : file;
+
+    private IEnumerable<RouteError> Missing(OwnershipTable table) => table.Branches?.Missing(options.Branch) is { } branch ? identity.Missing(table).Prepend(branch) : identity.Missing(table);
 
     private void Serve(LiveTable table)
     {
@@ -73,7 +75,7 @@ internal sealed partial class LiveOwnership(
 
     private LiveTable Live(long revision, OwnershipTable table)
     {
-        var addressed = table.WithAddresses(_addresses);
+        var addressed = table.WithAddresses(_addresses).In(options.Branch);
         return new LiveTable(revision, clock.GetUtcNow(), addressed, plans.Of(addressed));
     }
 

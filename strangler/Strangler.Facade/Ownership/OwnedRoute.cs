@@ -8,14 +8,21 @@ public sealed class OwnedRoute
 
     // RFC 9110, 9.2.1.
     private static readonly string[] SafeMethods = ["GET", "HEAD", "OPTIONS", "TRACE"];
+    private const int MostWeight = 255;
+    private readonly RouteCondition[] _conditions;
+    private readonly int _weight;
+    private Owner? _service;
+    private Owner _owner = null!;
 
-    internal OwnedRoute(string id, PathTemplate template, IReadOnlyList<string> methods, IReadOnlyList<HostPattern> hosts)
+    internal OwnedRoute(string id, RouteMatch match)
     {
         Id = id;
-        Template = template;
-        Methods = methods;
-        HostPatterns = hosts;
-        Hosts = [.. hosts.Select(host => host.Text)];
+        Template = match.Template;
+        Methods = match.Methods;
+        HostPatterns = match.Hosts;
+        Hosts = [.. match.Hosts.Select(host => host.Text)];
+        _conditions = [.. match.Conditions];
+        _weight = Math.Min(_conditions.Sum(condition => condition.Weight), MostWeight);
     }
 
     /// <summary>The route's name, unique in the file (compared without case).</summary>
@@ -30,14 +37,25 @@ public sealed class OwnedRoute
     /// <summary>The hosts it takes, as written; empty means every host.</summary>
     public IReadOnlyList<string> Hosts { get; }
 
+    /// <summary>What a request must have besides, as people read it, e.g. <c>header X-Unit: 1</c> or <c>branch north</c>; empty for nothing.</summary>
+    public IReadOnlyList<string> Conditions => [.. _conditions.Select(condition => condition.ToString())];
+
     /// <summary>The stage.</summary>
     public required Stage Stage { get; init; }
 
     /// <summary>The service this route moves to; null when the entry names none yet.</summary>
-    public required Owner? Service { get; init; }
+    public required Owner? Service
+    {
+        get => _service;
+        init => _service = value;
+    }
 
     /// <summary>Who answers now: legacy or <see cref="Service"/>, by the stage. In stage canary legacy, for those outside the share.</summary>
-    public required Owner Owner { get; init; }
+    public required Owner Owner
+    {
+        get => _owner;
+        init => _owner = value;
+    }
 
     /// <summary>Whether the service is told who the user is (and unauthenticated users get legacy's own challenge).</summary>
     public required bool IdentityRequired { get; init; }
@@ -85,20 +103,55 @@ public sealed class OwnedRoute
 
     internal IReadOnlyList<HostPattern> HostPatterns { get; }
 
-    /// <summary>How well method and host fit, given that the path does: higher wins, negative means not at all. The host weighs more.</summary>
-    internal int Rank(string method, ReadOnlySpan<char> host)
+    /// <summary>How well a request fits, given that the path does: higher wins, negative means not at all. The host weighs most, then the method, then conditions.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="branch">The branch that this facade serves; null for none.</param>
+    internal int Rank(in RequestFacts request, string? branch)
     {
-        var methodRank = 0;
-        if (Methods.Count > 0)
+        if (!AcceptsMethod(request.Method)) return -1;
+        var host = HostRank(request.Host);
+        if (host < 0) return -1;
+        foreach (var condition in _conditions)
         {
-            methodRank = 1;
-            if (!AcceptsMethod(method)) return -1;
+            if (!condition.Holds(request, branch)) return -1;
         }
 
-        if (HostPatterns.Count == 0) return methodRank;
+        return (((host * 2) + (Methods.Count > 0 ? 1 : 0)) * (MostWeight + 1)) + _weight;
+    }
+
+    /// <summary>How well a host fits: 0 when the route takes every host, negative when it does not take this one.</summary>
+    internal int HostRank(ReadOnlySpan<char> host)
+    {
+        if (HostPatterns.Count == 0) return 0;
         var best = -1;
         foreach (var pattern in HostPatterns) best = Math.Max(best, pattern.Rank(host));
-        return best < 0 ? -1 : (best * 2) + methodRank;
+        return best;
+    }
+
+    /// <summary>Whether some request could have the conditions of both.</summary>
+    internal bool MayMeet(OwnedRoute other) => !_conditions.Any(condition => other._conditions.Any(condition.Excludes));
+
+    /// <summary>What all conditions together weigh.</summary>
+    internal int Weight => _weight;
+
+    /// <summary>Why its conditions keep it from a request that its path, method and host fit; null when they do not.</summary>
+    internal string? MissingIn(in RequestFacts request, string? branch)
+    {
+        foreach (var condition in _conditions)
+        {
+            if (!condition.Holds(request, branch)) return condition.Missing(request, branch);
+        }
+
+        return null;
+    }
+
+    /// <summary>The same route with owners of other addresses.</summary>
+    internal OwnedRoute With(IReadOnlyDictionary<string, Owner> owners)
+    {
+        var copy = (OwnedRoute)MemberwiseClone();
+        copy._service = _service is null ? null : owners[_service.Name];
+        copy._owner = owners[_owner.Name];
+        return copy;
     }
 
     internal bool AcceptsMethod(string method)

@@ -22,14 +22,14 @@ internal sealed class RouteTrie
     }
 
     /// <summary>The most specific route that takes this request; null when none does.</summary>
-    public OwnedRoute? Find(ReadOnlySpan<char> path, string method, ReadOnlySpan<char> host)
+    public OwnedRoute? Find(ReadOnlySpan<char> path, in RequestFacts request, string? branch)
     {
-        var best = new Best(method, host);
+        var best = new Best(request, branch);
         Visit(path, ref best);
         return best.Route;
     }
 
-    /// <summary>Every route whose path fits, the most specific first, whatever its methods and hosts.</summary>
+    /// <summary>Every route whose path fits, the most specific first, whatever else it asks for.</summary>
     public IReadOnlyList<OwnedRoute> All(ReadOnlySpan<char> path)
     {
         var all = new Collected([]);
@@ -71,9 +71,9 @@ internal sealed class RouteTrie
         bool Visit(OwnedRoute[] routes);
     }
 
-    private ref struct Best(string method, ReadOnlySpan<char> host) : IVisitor
+    private ref struct Best(in RequestFacts request, string? branch) : IVisitor
     {
-        private readonly ReadOnlySpan<char> _host = host;
+        private readonly RequestFacts _request = request;
 
         public OwnedRoute? Route { get; private set; }
 
@@ -82,7 +82,7 @@ internal sealed class RouteTrie
             var best = -1;
             foreach (var route in routes)
             {
-                var rank = route.Rank(method, _host);
+                var rank = route.Rank(_request, branch);
                 if (rank <= best) continue;
                 best = rank;
                 Route = route;

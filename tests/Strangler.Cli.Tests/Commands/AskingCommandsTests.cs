@@ -75,6 +75,31 @@ public sealed class AskingCommandsTests
     }
 
     [Fact]
+    public async Task Explain_takes_headers_and_a_branch()
+    {
+        await using var facade = await RunningFacade.StartAsync(
+            """{ "id": "tested", "match": { "path": "/t", "methods": ["GET"] }, "service": "orders", "stage": "canary", "canary": { "share": 1, "testers": { "header": "X-Side" } } },""");
+        var file = Path.Combine(Path.GetDirectoryName(facade.RoutesPath)!, "branches.json");
+        await File.WriteAllTextAsync(file, """
+            {
+              "legacy": { "address": "http://a" }, "branches": { "from": "setting", "known": ["north"] },
+              "routes": [
+                { "id": "north", "match": { "path": "/x", "branches": ["north"], "headers": { "X-Beta": ["1"] } }, "stage": "legacy" },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, TestContext.Current.CancellationToken);
+
+        var tester = await facade.RunAsync("explain", "GET", "/t", "--header", "X-Side: service");
+        var north = await ToolRun.Of("explain", "GET", "/x", "--header", "x-beta:1", "--branch", "north", "--routes", file);
+        var south = await ToolRun.Of("explain", "GET", "/x", "--header", "x-beta:1", "--routes", file);
+
+        Assert.Contains("The header 'X-Side' asks for service 'orders'.", tester.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Route north, stage legacy", north.Output, StringComparison.Ordinal);
+        Assert.Contains("Route 'north' has the path /x but takes only the branch north, and this one has none.", south.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Explain_for_a_script_is_the_same_from_facade_and_file()
     {
         await using var facade = await RunningFacade.StartAsync();

@@ -323,8 +323,8 @@ public static class RefusedFiles
             }
             """, """
             line 5, column 13, $.routes[1].id: The id 'A' is taken by the route in line 4. Give each route its own id.
-            line 6, column 27, $.routes[2].match: Routes 'a' (line 4) and 'b' match the same requests (/x/{id} and /X/{key}/) and neither is more specific. Change the path, methods or hosts of one, or remove it.
-            line 8, column 27, $.routes[4].match: Routes 'c' (line 7) and 'd' match the same requests (/z and /z) and neither is more specific. Change the path, methods or hosts of one, or remove it.
+            line 6, column 27, $.routes[2].match: Routes 'a' (line 4) and 'b' (line 6) match the same requests (/x/{id} and /X/{key}/) and neither is more specific. Change the path, methods or hosts of one, or remove it.
+            line 8, column 27, $.routes[4].match: Routes 'c' (line 7) and 'd' (line 8) match the same requests (/z and /z) and neither is more specific. Change the path, methods or hosts of one, or remove it.
             """, false
         },
         {
@@ -355,7 +355,7 @@ public static class RefusedFiles
               ]
             }
             """, """
-            line 5, column 41, $.routes[0].match: 'everything-else' must match everything. Write "match": { "path": "/{**rest}" }, without methods and hosts.
+            line 5, column 41, $.routes[0].match: 'everything-else' must match everything. Write "match": { "path": "/{**rest}" }, without methods, hosts and conditions.
             line 5, column 79, $.routes[0].service: 'everything-else' never moves to one service. Leave "service" out; give what moves an entry of its own.
             line 5, column 96, $.routes[0].identity: 'everything-else' needs no identity: legacy knows its users itself. Leave "identity" out.
             line 5, column 117, $.routes[0].stage: 'everything-else' belongs to legacy. Write "legacy"; give what moves an entry of its own.
@@ -369,7 +369,86 @@ public static class RefusedFiles
         {
             "column behind an accent", """
             { "legacy": { "address": "http://a" }, /* é 漢 😀 */ "x": 1, "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ] }
-            """, "line 1, column 53, $.x: 'x' is not known here. Known here: \"$schema\", \"caseSensitive\", \"legacy\", \"services\", \"routes\".", true
+            """, "line 1, column 53, $.x: 'x' is not known here. Known here: \"$schema\", \"caseSensitive\", \"legacy\", \"services\", \"branches\", \"routes\".", true
+        },
+        {
+            "conditions", """
+            {
+              "legacy": { "address": "http://a" },
+              "branches": { "from": "header", "name": "X-Unit", "known": ["north", "South", "south", "a b"] },
+              "routes": [
+                { "id": "a", "match": { "path": "/a", "headers": { "X Beta": true, "Host": ["x"], "cookie": true, "X-A": false, "X-B": [], "X-C": ["1", "1"] } }, "stage": "legacy" },
+                { "id": "b", "match": { "path": "/b", "headers": {}, "cookies": ["beta"], "branches": ["nort", "east", "north", "north"] }, "stage": "legacy" },
+                { "id": "everything-else", "match": { "path": "/{**rest}", "branches": ["north"] }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 3, column 81, $.branches.known[2]: 'south' is listed twice. Keep one.
+            line 3, column 90, $.branches.known[3]: 'a b' is no branch. Use letters, digits, '-', '_' and '.' only.
+            line 5, column 56, $.routes[0].match.headers.X Beta: 'X Beta' is no name of a header. Use letters, digits and '-', '_' or '.'.
+            line 5, column 72, $.routes[0].match.headers.Host: The host is no condition of this kind. Name it in "hosts".
+            line 5, column 87, $.routes[0].match.headers.cookie: The Cookie header holds many cookies. Name the one that counts in "cookies".
+            line 5, column 110, $.routes[0].match.headers.X-A: 'X-A' must be true, or a list of values. Write true for "with any value", or e.g. ["1", "2"].
+            line 5, column 124, $.routes[0].match.headers.X-B: 'X-B' must be true, or a list of values. Write true for "with any value", or e.g. ["1", "2"].
+            line 5, column 141, $.routes[0].match.headers.X-C[1]: '1' is listed twice. Keep one.
+            line 6, column 54, $.routes[1].match.headers: 'headers' must be an object that names a header. Write e.g. { "X-Beta": true, "X-Unit": ["1", "2"] }, or leave it out.
+            line 6, column 69, $.routes[1].match.cookies: 'cookies' must be an object that names a cookie. Write e.g. { "X-Beta": true, "X-Unit": ["1", "2"] }, or leave it out.
+            line 6, column 92, $.routes[1].match.branches[0]: There is no branch 'nort'. Did you mean "north"?
+            line 6, column 100, $.routes[1].match.branches[1]: There is no branch 'east'. Branches of this file: "north", "South".
+            line 6, column 117, $.routes[1].match.branches[3]: 'north' is listed twice. Keep one.
+            line 7, column 41, $.routes[2].match: 'everything-else' must match everything. Write "match": { "path": "/{**rest}" }, without methods, hosts and conditions.
+            """, true
+        },
+        {
+            "branches that nobody can know", """
+            {
+              "legacy": { "address": "http://a" },
+              "branches": { "from": "cookie", "known": ["north"] },
+              "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ]
+            }
+            """, "line 3, column 15, $.branches.name: 'name' is missing. Add the name of the cookie.", true
+        },
+        {
+            "branches by a name that means nothing", """
+            {
+              "legacy": { "address": "http://a" },
+              "branches": { "from": "host", "name": "X", "known": ["north"] },
+              "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ]
+            }
+            """, "line 3, column 41, $.branches.name: A branch from the host has no name. Leave it out.", true
+        },
+        {
+            "branches of a file that has none", """
+            {
+              "legacy": { "address": "http://a" },
+              "routes": [
+                { "id": "a", "match": { "path": "/a", "branches": ["north"] }, "stage": "legacy" },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 4, column 55, $.routes[0].match.branches: This file does not say how a branch is known. Add e.g. "branches": { "from": "header", "name": "X-Branch", "known": ["north", "south"] } to the file.
+            """, false
+        },
+        {
+            "conditions that may meet", """
+            {
+              "legacy": { "address": "http://a" },
+              "branches": { "from": "query", "name": "unit", "known": ["north", "south"] },
+              "routes": [
+                { "id": "a", "match": { "path": "/a", "headers": { "X-A": ["1", "2"] } }, "stage": "legacy" },
+                { "id": "b", "match": { "path": "/a", "headers": { "x-a": ["3"] } }, "stage": "legacy" },
+                { "id": "c", "match": { "path": "/a", "headers": { "X-A": ["2"] } }, "stage": "legacy" },
+                { "id": "d", "match": { "path": "/a", "branches": ["north"] }, "stage": "legacy" },
+                { "id": "e", "match": { "path": "/b", "branches": ["north"] }, "stage": "legacy" },
+                { "id": "f", "match": { "path": "/b", "branches": ["south"] }, "stage": "legacy" },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 7, column 27, $.routes[2].match: Routes 'a' (line 5) and 'c' (line 7) match the same requests (/a and /a) and neither is more specific. Have them ask for different values of one header, cookie or branch, or one for more than the other; or remove one.
+            line 8, column 27, $.routes[3].match: Routes 'a' (line 5) and 'd' (line 8) match the same requests (/a and /a) and neither is more specific. Have them ask for different values of one header, cookie or branch, or one for more than the other; or remove one.
+            """, false
         },
     };
 }

@@ -22,9 +22,14 @@ public sealed class SchemaTests
     [InlineData("""{ "id": "a", "match": { "path": "/a" }, "service": "orders", "stage": "shadow", "shadow": { "share": 0.5, "noise": 0, "exclude": ["/a/{id}/cancel"], "ignore": ["*", "header.x-*"], "reveal": ["body.state"], "credentials": "pass", "headers": ["X-Tenant"], "sink": "http://x:1" } },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/", "methods": ["GET"] }, "service": "orders", "stage": "service", "fallback": "legacy", "fallbackAfter": "00:00:00.250" },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/" }, "stage": "legacy", "gates": { "samples": 1, "errors": 0, "latency": 0.1, "mismatches": 0.01, "dryRun": true } }, { "id": "b", "match": { "path": "/b" }, "stage": "legacy", "gates": {} },""")]
-    public void Schema_accepts_what_the_validator_accepts(string route)
+    [InlineData("""{ "id": "a", "match": { "path": "/a", "headers": { "X-Beta": true, "X-Unit": ["1", "2"] }, "cookies": { "beta": ["on"] } }, "stage": "legacy" },""")]
+    [InlineData("""{ "id": "a", "match": { "path": "/a", "branches": ["north"] }, "stage": "legacy" },""", """ "branches": { "from": "header", "name": "X-Unit", "known": ["north"] },""")]
+    [InlineData("""{ "id": "a", "match": { "path": "/a", "branches": ["north"] }, "stage": "legacy" },""", """ "branches": { "from": "query", "name": "unit[]", "known": ["north", "south"] },""")]
+    [InlineData("", """ "branches": { "from": "host", "known": ["north"] },""")]
+    [InlineData("", """ "branches": { "from": "setting", "known": ["north"] },""")]
+    public void Schema_accepts_what_the_validator_accepts(string route, string more = "")
     {
-        var file = Tables.File(route, "\"$schema\": \"./routes.schema.json\", \"caseSensitive\": false,");
+        var file = Tables.File(route, "\"$schema\": \"./routes.schema.json\", \"caseSensitive\": false," + more);
 
         Tables.Good(RoutesFile.Parse(file));
         Assert.True(Accepts(file));

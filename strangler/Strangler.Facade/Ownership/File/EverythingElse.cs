@@ -16,9 +16,9 @@ internal static class EverythingElse
 
         if (at != list.Items[^1]) errors.Add(at["id"]!, "'everything-else' must be the last entry.", "Move it to the end of the list.");
         if (routes.FirstOrDefault(placed => placed.At == at)?.Route is not { } route) return;
-        if (!route.Template.IsEverything || route.Methods.Count > 0 || route.Hosts.Count > 0)
+        if (!route.Template.IsEverything || route.Methods.Count > 0 || route.Hosts.Count > 0 || route.Weight > 0)
         {
-            errors.Add(at["match"]!, "'everything-else' must match everything.", "Write \"match\": { \"path\": \"/{**rest}\" }, without methods and hosts.");
+            errors.Add(at["match"]!, "'everything-else' must match everything.", "Write \"match\": { \"path\": \"/{**rest}\" }, without methods, hosts and conditions.");
         }
 
         if (route.Stage != Stage.Legacy) errors.Add(at["stage"]!, "'everything-else' belongs to legacy.", "Write \"legacy\"; give what moves an entry of its own.");

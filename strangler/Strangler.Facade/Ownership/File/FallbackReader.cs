@@ -42,6 +42,6 @@ internal sealed class FallbackReader(RouteErrors errors)
     }
 
     private static bool Meet(OwnedRoute one, OwnedRoute other, bool caseSensitive) =>
-        one.Template.Meets(other.Template, caseSensitive)
+        one.Template.Meets(other.Template, caseSensitive) && one.MayMeet(other)
         && (one.HostPatterns.Count == 0 || other.HostPatterns.Count == 0 || one.HostPatterns.Any(host => other.HostPatterns.Any(rival => rival.Key == host.Key)));
 }

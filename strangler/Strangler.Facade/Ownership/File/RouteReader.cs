@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Strangler.Facade;
 
 /// <summary>Reads <c>routes</c>.</summary>
-internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> owners, bool caseSensitive)
+internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> owners, BranchRule? branches, bool caseSensitive)
 {
     private static readonly string[] Identities = ["none", "required"];
     private static readonly string[] StageChoice = [.. StageWords.Supported.Select(stage => stage.Word())];
-    private static readonly string[] UsualMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
     private readonly ValueReader _values = new(errors);
+    private readonly MatchReader _matches = new(errors, branches);
     private readonly ShadowReader _shadows = new(errors);
     private readonly CanaryReader _canary = new(errors);
     private readonly FallbackReader _fallback = new(errors);
@@ -38,7 +38,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         {
             if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates")) continue;
             var id = Id(item, ids);
-            var template = Match(item, out var methods, out var hosts);
+            var match = _matches.Read(item);
             var service = Service(item);
             var stage = ReadStage(item, service);
             var identity = _values.Choice(item, "identity", Identities, "none");
@@ -47,8 +47,8 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
             var fallback = _fallback.Read(item);
             var gates = _gates.Read(item);
             TimeSpan? idle = item["idleTimeout"] is null ? null : _values.Duration(item, "idleTimeout", TimeSpan.FromSeconds(1), new TimeSpan(23, 59, 59), TimeSpan.FromMinutes(10));
-            if (id is null || template is null) continue;
-            routes.Add(new Placed(item, new OwnedRoute(id, template, methods, hosts)
+            if (id is null || match is null) continue;
+            routes.Add(new Placed(item, new OwnedRoute(id, match)
             {
                 IdleTimeout = idle,
                 Shadow = shadow,
@@ -76,54 +76,6 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         if (!_values.IsId(at, id, "route id")) return null;
         if (!ids.TryAdd(id, at)) errors.Add(at, $"The id '{id}' is taken by the route in line {errors.LineOf(ids[id])}.", "Give each route its own id.");
         return id;
-    }
-
-    private PathTemplate? Match(PlacedValue item, out IReadOnlyList<string> methods, out IReadOnlyList<HostPattern> hosts)
-    {
-        (methods, hosts) = ([], []);
-        if (item["match"] is not { } match)
-        {
-            errors.AddMissing(item, "match", "Add \"match\": { \"path\": \"/…\" }.");
-            return null;
-        }
-
-        if (!_values.IsObject(match, "path", "methods", "hosts")) return null;
-        methods = Methods(match);
-        hosts = Hosts(match);
-        if (_values.Text(match, "path", "Add \"path\": \"/orders/{**rest}\".") is not { } path) return null;
-        var (template, message, cure) = PathTemplate.Parse(path);
-        if (template is null) errors.Add(match["path"]!, message, cure);
-        return template;
-    }
-
-    private List<string> Methods(PlacedValue match)
-    {
-        var methods = new List<string>();
-        foreach (var item in _values.Texts(match, "methods"))
-        {
-            var method = item.Text!;
-            var upper = method.ToUpperInvariant();
-            if (!method.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))) errors.Add(item, $"'{method}' is no HTTP method.", "Write e.g. \"GET\".");
-            else if (method != upper) errors.Add(item, $"'{method}' is written in upper case.", $"Write \"{upper}\".");
-            else if (methods.Contains(method)) errors.Add(item, $"'{method}' is listed twice.", "Keep one.");
-            else if (!UsualMethods.Contains(method) && Spelling.Cure(method, UsualMethods, "") is { Length: > 0 } cure) errors.Add(item, $"'{method}' looks like a misspelled method.", cure);
-            else methods.Add(method);
-        }
-
-        return methods;
-    }
-
-    private List<HostPattern> Hosts(PlacedValue match)
-    {
-        var hosts = new List<HostPattern>();
-        foreach (var item in _values.Texts(match, "hosts"))
-        {
-            if (HostPattern.TryParse(item.Text!) is not { } host) errors.Add(item, $"'{item.Text}' is no host.", "Write \"name\", \"name:port\" or \"*.name\", without scheme and path.");
-            else if (hosts.Exists(other => other.Key == host.Key)) errors.Add(item, $"'{item.Text}' is listed twice.", "Keep one.");
-            else hosts.Add(host);
-        }
-
-        return hosts;
     }
 
     private Owner? Service(PlacedValue item)

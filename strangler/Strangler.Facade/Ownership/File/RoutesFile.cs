@@ -68,17 +68,18 @@ public static partial class RoutesFile
     private static OwnershipTable? Table(string hash, PlacedValue root, RouteErrors errors)
     {
         var values = new ValueReader(errors);
-        if (!values.IsObject(root, "$schema", "caseSensitive", "legacy", "services", "routes")) return null;
+        if (!values.IsObject(root, "$schema", "caseSensitive", "legacy", "services", "branches", "routes")) return null;
         if (root["$schema"] is { } schema) values.IsText(schema);
         var caseSensitive = root["caseSensitive"];
         if (caseSensitive is { Kind: not (JsonValueKind.True or JsonValueKind.False) }) errors.Add(caseSensitive, "'caseSensitive' must be true or false.", "Leave it out for false: paths are compared without case.");
 
         var owners = new OwnerReader(errors).Read(root);
         var sensitive = caseSensitive?.Kind == JsonValueKind.True;
-        var routes = new RouteReader(errors, owners, sensitive).Read(root);
+        var branches = new BranchReader(errors).Read(root);
+        var routes = new RouteReader(errors, owners, branches, sensitive).Read(root);
         if (root["routes"] is { Kind: JsonValueKind.Array } list) EverythingElse.Check(list, routes, errors);
         Ambiguity.Check(routes, sensitive, errors);
-        return errors.Any ? null : new OwnershipTable(hash, sensitive, owners, [.. routes.Select(route => route.Route)]);
+        return errors.Any ? null : new OwnershipTable(hash, sensitive, owners, [.. routes.Select(route => route.Route)]) { Branches = branches };
     }
 
     private static RoutesFileResult Refused(string message, string cure) =>

@@ -70,7 +70,7 @@ internal sealed class ShadowReader(RouteErrors errors)
 
     private bool IsHeader(PlacedValue item)
     {
-        if (item.Text!.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))) return true;
+        if (Framing.IsToken(item.Text!)) return true;
         errors.Add(item, $"'{item.Text}' is no header.", "Write its name alone, e.g. \"X-Tenant\".");
         return false;
     }

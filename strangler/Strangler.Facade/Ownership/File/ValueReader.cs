@@ -51,7 +51,7 @@ internal sealed class ValueReader(RouteErrors errors)
     public string? Token(PlacedValue parent, string name)
     {
         if (Text(parent, name, null) is not { } text) return null;
-        if (text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))) return text;
+        if (Framing.IsToken(text)) return text;
         errors.Add(parent[name]!, $"'{text}' is no name of a {name}.", "Use letters, digits and '-', '_' or '.'.");
         return null;
     }
@@ -120,4 +120,5 @@ internal sealed class ValueReader(RouteErrors errors)
         if (id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return true;
         errors.Add(at, $"'{id}' is no {what}.", "Use letters, digits, '-', '_' and '.' only.");
         return false;
-    }}
+    }
+}
