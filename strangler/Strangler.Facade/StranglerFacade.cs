@@ -43,12 +43,13 @@ public static class StranglerFacade
             typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
             typeof(KeptShadows), typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
             typeof(MismatchRepeat), typeof(MismatchEndpoints),
-            typeof(RoutePlans), typeof(LiveOwnership), typeof(RequestPipeline),
+            typeof(RoutePlans), typeof(LiveOwnership), typeof(Signals), typeof(GateReports), typeof(RequestPipeline),
             typeof(FacadeHealth), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
         services.AddHostedService<RoutesWatch>();
         services.AddHostedService<HealthProbes>();
         services.AddHostedService<MeasureKeeper>();
         services.AddHostedService<StepRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<Signals>());
         services.AddHostedService(provider => provider.GetRequiredService<BreakerLatch>());
         services.AddHostedService<ShadowKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());

@@ -10,4 +10,4 @@ internal sealed record GateReport(string Route, string Stage, decimal? Share, Da
 }
 
 /// <summary>One gate.</summary>
-internal sealed record Gate(string Name, string Verdict, decimal Service, decimal? Legacy, decimal Limit, string Text);
+internal sealed record Gate(string Name, string Verdict, decimal? Service, decimal? Legacy, decimal Limit, string Text);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Strangler.Facade;
 
 /// <summary>What the admin listener answers.</summary>
-internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health, ShadowLedger shadows, MismatchEndpoints mismatches)
+internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health, GateReports gates, MismatchEndpoints mismatches)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -59,7 +59,7 @@ internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership owners
     {
         if (Query(context, "route") is not { } id) return RefuseAsync(context, "'route' is missing: /gates?route=ID.");
         var live = ownership.Current;
-        if (live.Table.Route(id) is { } route) return WriteAsync(context, GateReport.Of(live.PlanOf(route), shadows));
+        if (live.Table.Route(id) is { } route) return WriteAsync(context, gates.Of(live.PlanOf(route)));
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return WriteAsync(context, new { Error = $"There is no route '{id}'. {Spelling.Cure(id, [.. live.Table.Routes.Select(known => known.Id)], "See /status for those that are live.")}" });
     }

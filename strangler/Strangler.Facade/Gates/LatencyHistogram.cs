@@ -23,6 +23,19 @@ internal sealed class LatencyHistogram
         for (var i = 0; i < Math.Min(Steps, counts.Count); i++) _counts[i] = Math.Max(0, counts[i]);
     }
 
+    /// <summary>How many of all took longer. What cannot be told, because the limit is within a step, counts as longer, as it does for <see cref="Percentile"/>.</summary>
+    public static (long Above, long Total) Above(IReadOnlyList<long> counts, TimeSpan limit)
+    {
+        var (above, total) = (0L, 0L);
+        for (var step = 0; step < counts.Count; step++)
+        {
+            total += counts[step];
+            if (First * Math.Exp(Step * (step + 1)) > limit.TotalMilliseconds) above += counts[step];
+        }
+
+        return (above, total);
+    }
+
     /// <summary>The duration that this share of all stay below; zero when nothing was counted.</summary>
     public static TimeSpan Percentile(IReadOnlyList<long> counts, double share)
     {

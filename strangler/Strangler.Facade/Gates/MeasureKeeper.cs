@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Strangler.Facade;
 
-/// <summary>Keeps the measures on disk, every few seconds and at the end.</summary>
+/// <summary>Keeps the measures of the last while, in memory and on disk: every two seconds, which is the most that a crash forgets, and at the end.</summary>
 internal sealed class MeasureKeeper(Measures measures, MeasureMemory memory, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -12,11 +12,17 @@ internal sealed class MeasureKeeper(Measures measures, MeasureMemory memory, Tim
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) memory.Keep(measures.All);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) Look();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             memory.Keep(measures.All);
         }
+    }
+
+    private void Look()
+    {
+        foreach (var measure in measures.All) measure.Roll(clock.GetUtcNow());
+        memory.Keep(measures.All);
     }
 }

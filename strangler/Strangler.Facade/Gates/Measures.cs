@@ -2,33 +2,47 @@ using System.Collections.Concurrent;
 
 namespace Strangler.Facade;
 
-/// <summary>The measures of routes in stage canary. They go on over every change of the file that leaves a route's share and service alone, and over a restart.</summary>
+/// <summary>
+/// The measures of routes that a service answers: in stage canary, and with gates also in stage service. They go on over every change of the file that leaves a
+/// route's stage, share and service alone, and over a restart. One thread, that of the tables, asks for them.
+/// </summary>
 internal sealed class Measures(MeasureMemory memory, TimeProvider clock)
 {
     private readonly ConcurrentDictionary<string, RouteMeasure> _measures = new(StringComparer.OrdinalIgnoreCase);
-    private readonly IReadOnlyDictionary<string, KeptMeasure> _before = memory.Read();
+    private readonly Dictionary<string, KeptMeasure> _before = new(memory.Read(), StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<RouteMeasure> All => _measures.Values;
 
-    /// <summary>The measure of a route in stage canary; null in other stages.</summary>
+    /// <summary>The measure of a route; null when it is not measured.</summary>
     public RouteMeasure? Of(OwnedRoute route)
     {
-        if (route.Split is not { } split)
+        // What was before the start is good for the first table only.
+        _before.Remove(route.Id, out var kept);
+        if (route.Split is null && route is not { Stage: Stage.Service, Gates: not null })
         {
             _measures.TryRemove(route.Id, out _);
             return null;
         }
 
-        var setting = $"{split.Share} {route.Service!.Name} {string.Join(' ', route.Service.Rules!.Destinations)}";
-        return _measures.AddOrUpdate(route.Id, _ => Begin(route.Id, setting), (_, measure) => measure.Setting == setting ? measure : Begin(route.Id, setting));
+        var rule = route.Gates ?? GateRule.Default;
+        var setting = $"{(route.Split is { } split ? split.Share.ToString() : route.Stage.Word())} {route.Service!.Name} {string.Join(' ', route.Service.Rules!.Destinations)}";
+        var known = _measures.GetValueOrDefault(route.Id);
+        if (known?.Setting == setting)
+        {
+            known.Rule = rule;
+            return known;
+        }
+
+        var legacyAnswers = route.Split is { } canary && canary.Share < Share.All;
+        return _measures[route.Id] = known is null && kept?.Setting == setting ? RouteMeasure.Restored(kept, route.Id, rule, legacyAnswers)
+            : new RouteMeasure(route.Id, setting, rule, legacyAnswers, LegacyOf(known?.Keep() ?? kept, rule), clock.GetUtcNow());
     }
 
-    private RouteMeasure Begin(string route, string setting)
+    /// <summary>Legacy as it was last measured beside the service; null when too little is known.</summary>
+    private static SideCounts? LegacyOf(KeptMeasure? before, GateRule rule)
     {
-        if (!_before.TryGetValue(route, out var kept) || kept.Setting != setting || _measures.ContainsKey(route)) return new RouteMeasure(route, setting, clock.GetUtcNow());
-        var measure = new RouteMeasure(route, setting, kept.Since);
-        measure.Service.Restore(kept.Service);
-        measure.Legacy.Restore(kept.Legacy);
-        return measure;
+        if (before is not { LegacyAnswers: true, Windows.Count: > 0 }) return before?.LegacyBefore;
+        var measured = before.Windows.Select(window => window.Legacy).Aggregate((older, newer) => older + newer);
+        return measured.Requests >= rule.Samples ? measured : before.LegacyBefore;
     }
 }

@@ -17,11 +17,18 @@ internal sealed class SideMeasure
         if (latency is { } measured) _latency.Add(measured);
     }
 
-    public SideCounts Read() => new(Interlocked.Read(ref _requests), Interlocked.Read(ref _errors), _latency.Counts());
+    public long Requests => Interlocked.Read(ref _requests);
+
+    public SideCounts Read()
+    {
+        // In this order there are never more errors than requests.
+        var errors = Interlocked.Read(ref _errors);
+        return new SideCounts(Requests, errors, _latency.Counts());
+    }
 
     public void Restore(SideCounts counts)
     {
-        (_requests, _errors) = (Math.Max(0, counts.Requests), Math.Max(0, counts.Errors));
+        (_requests, _errors) = (Math.Max(0, counts.Requests), Math.Clamp(counts.Errors, 0, Math.Max(0, counts.Requests)));
         _latency.Restore(counts.Latency);
     }
 }
@@ -29,11 +36,17 @@ internal sealed class SideMeasure
 /// <summary>The counts of one side.</summary>
 internal sealed record SideCounts(long Requests, long Errors, IReadOnlyList<long> Latency)
 {
-    public static SideCounts None { get; } = new(0, 0, []);
-
     /// <summary>The share of errors in percent; zero without requests.</summary>
     public decimal ErrorPercent => Requests == 0 ? 0 : Math.Round(100m * Errors / Requests, 3);
 
     /// <summary>The 95th percentile of the time to the beginning of an answer, in milliseconds.</summary>
     public decimal Slow => Math.Round((decimal)LatencyHistogram.Percentile(Latency, 0.95).TotalMilliseconds, 1);
+
+    public static SideCounts operator +(SideCounts one, SideCounts other) =>
+        new(one.Requests + other.Requests, one.Errors + other.Errors, [.. one.Latency.Zip(other.Latency, (left, right) => left + right)]);
 }
+
+/// <summary>Both sides of a route.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Legacy">Legacy over the same time; where it answers nobody any more, as it was when it last did beside the service; null when it never did.</param>
+internal sealed record SidesMeasured(SideCounts Service, SideCounts? Legacy);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace Strangler.Facade;
@@ -11,6 +12,7 @@ internal sealed class History
     private readonly string _file;
     private readonly List<HistoryEntry> _unwritten = [];
     private readonly Dictionary<string, string> _stages = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, HistoryEntry> _last = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _breaks = [];
     private string _lastHash = HistoryEntry.NoHash;
     private string? _lastFileHash;
@@ -28,6 +30,9 @@ internal sealed class History
         ([], _) => _writeProblem,
         _ => string.Join(' ', [.. _breaks, _writeProblem ?? ""]).TrimEnd(),
     };
+
+    /// <summary>The last change of a route; null when there is none. Any thread may ask.</summary>
+    public HistoryEntry? LastOf(string route) => _last.GetValueOrDefault(route);
 
     /// <summary>Opens or begins a history and verifies its chain.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -113,6 +118,7 @@ internal sealed class History
         _lastHash = entry.Hash ?? HistoryEntry.NoHash;
         _lastFileHash = entry.FileHash;
         if (entry.Route is null) return;
+        _last[entry.Route] = entry;
         if (entry.After is null) _stages.Remove(entry.Route);
         else _stages[entry.Route] = entry.After;
     }

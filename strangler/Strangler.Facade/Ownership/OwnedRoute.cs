@@ -93,6 +93,9 @@ public sealed class OwnedRoute
     /// <summary>Everyone who answers some of its users.</summary>
     internal IEnumerable<Owner> Answerers => Stage == Stage.Canary ? [Owner, Service!] : [Owner];
 
+    /// <summary>Whether its paths are written at a service, so that what legacy has may be old. Set once, by the reader of the file.</summary>
+    internal bool WritesMoved { get; set; }
+
     /// <summary>Its place in the table; set once, by the table.</summary>
     internal int Index { get; set; }
 

@@ -124,12 +124,12 @@ public sealed class FlipCommandTests
     [Fact]
     public async Task A_promotion_whose_gates_pass_goes_on()
     {
-        await using var facade = await RunningFacade.StartAsync("""{ "id": "held", "match": { "path": "/held", "methods": ["GET"] }, "service": "orders", "gates": { "samples": 5, "latency": 100 }, "stage": "legacy" },""");
+        await using var facade = await RunningFacade.StartAsync("""{ "id": "held", "match": { "path": "/held", "methods": ["GET"] }, "service": "orders", "gates": { "samples": 5, "errors": 90, "latency": 100 }, "stage": "legacy" },""");
         await facade.RunAsync("flip", "held", "--to", "canary", "--share", "50", "--why", "x");
         await Wait.UntilAsync(
             async () =>
             {
-                await facade.WhoAnswersStrangerAsync("/held");
+                for (var i = 0; i < 50; i++) await facade.WhoAnswersStrangerAsync("/held");
                 return (await facade.RunAsync("gates", "held", "--json")).Code == 0;
             },
             "the gates pass");

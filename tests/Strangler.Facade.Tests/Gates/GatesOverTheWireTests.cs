@@ -31,8 +31,8 @@ public sealed class GatesOverTheWireTests : IAsyncLifetime
     public async Task A_service_as_good_as_legacy_passes_when_enough_is_known()
     {
         await using var facade = await StartAsync();
-        await AskAsync(facade, "service", 19);
-        await AskAsync(facade, "legacy", 20);
+        await AskAsync(facade, "service", 79);
+        await AskAsync(facade, "legacy", 80);
         Assert.Equal("inconclusive", await VerdictAsync(facade));
 
         await AskAsync(facade, "service", 1);
@@ -46,24 +46,24 @@ public sealed class GatesOverTheWireTests : IAsyncLifetime
     public async Task A_service_that_answers_5xx_fails_even_when_nobody_sees_it(string fallback)
     {
         await using var facade = await StartAsync(fallback);
-        await AskAsync(facade, "legacy", 20);
-        await AskAsync(facade, "service", 18);
+        await AskAsync(facade, "legacy", 80);
+        await AskAsync(facade, "service", 40);
         _status = 500;
-        await AskAsync(facade, "service", 2);
+        await AskAsync(facade, "service", 40);
 
         var report = await ReportAsync(facade);
 
         Assert.Equal("fail", report.GetProperty("verdict").GetString());
         var errors = report.GetProperty("gates")[0];
-        Assert.Equal(("errors", "fail", 10, 0), (errors.GetProperty("name").GetString(), errors.GetProperty("verdict").GetString(), errors.GetProperty("service").GetInt32(), errors.GetProperty("legacy").GetInt32()));
+        Assert.Equal(("errors", "fail", 50, 0), (errors.GetProperty("name").GetString(), errors.GetProperty("verdict").GetString(), errors.GetProperty("service").GetInt32(), errors.GetProperty("legacy").GetInt32()));
     }
 
     [Fact]
     public async Task What_was_measured_stays_over_a_change_of_something_else_and_goes_with_a_change_of_the_share()
     {
         await using var facade = await StartAsync();
-        await AskAsync(facade, "service", 20);
-        await AskAsync(facade, "legacy", 20);
+        await AskAsync(facade, "service", 80);
+        await AskAsync(facade, "legacy", 80);
 
         await TakeAsync(facade, [.. Routes("", "50"), (byte)'\n']);
         Assert.Equal("pass", await VerdictAsync(facade));
@@ -80,8 +80,8 @@ public sealed class GatesOverTheWireTests : IAsyncLifetime
         string? since;
         await using (var first = await RunningFacade.StartAsync(folder, false, Addresses()))
         {
-            await AskAsync(first, "service", 20);
-            await AskAsync(first, "legacy", 20);
+            await AskAsync(first, "service", 80);
+            await AskAsync(first, "legacy", 80);
             since = (await ReportAsync(first)).GetProperty("since").GetRawText();
         }
 
@@ -106,7 +106,7 @@ public sealed class GatesOverTheWireTests : IAsyncLifetime
 
     private static byte[] Routes(string fallback, string share) => Tables.File($$"""
         { "id": "orders", "match": { "path": "/orders", "methods": ["GET"] }, "service": "orders", {{fallback}} "stage": "canary",
-          "canary": { "share": {{share}}, "testers": { "header": "X-Side" } }, "gates": { "samples": 20, "latency": 100 } },
+          "canary": { "share": {{share}}, "testers": { "header": "X-Side" } }, "gates": { "samples": 80, "errors": 20, "latency": 100 } },
         """);
 
     private Task<RunningFacade> StartAsync(string fallback = "") => RunningFacade.StartAsync(Routes(fallback, "50"), Addresses());

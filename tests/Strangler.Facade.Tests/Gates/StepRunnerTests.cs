@@ -44,7 +44,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
         }
 
         var history = await facade.Admin.GetStringAsync("/history?route=orders", TestContext.Current.CancellationToken);
-        Assert.Contains("\"who\":\"gates\",\"why\":\"pass: errors pass (service 0%, legacy 0%, limit 1%); latency pass (", history);
+        Assert.Contains("\"who\":\"gates\",\"why\":\"pass: errors pass (service 0%, legacy 0%, limit 40%; at 95% confidence ", history);
         Assert.Contains("\"before\":\"canary 10\",\"after\":\"canary 60\"", history);
         Assert.Contains("\"before\":\"canary 60\",\"after\":\"canary 99.5\"", history);
         Assert.Contains("// stays", await File.ReadAllTextAsync(facade.RoutesFile, TestContext.Current.CancellationToken));
@@ -65,8 +65,30 @@ public sealed class StepRunnerTests : IAsyncLifetime
             "legacy has everybody");
 
         var history = await facade.Admin.GetStringAsync("/history?route=orders", TestContext.Current.CancellationToken);
-        Assert.Contains("\"who\":\"gates\",\"why\":\"fail: errors fail (service 100%, legacy 0%, limit 1%)", history);
+        Assert.Contains("\"who\":\"gates\",\"why\":\"fail: errors fail (service 100%, legacy 0%, limit 40%", history);
         Assert.Contains("\"before\":\"canary 10\",\"after\":\"legacy\"", history);
+    }
+
+    [Fact]
+    public async Task A_step_lasts_its_time_and_a_failure_takes_one_step_back_where_the_entry_says_so()
+    {
+        var clock = new ManualClock();
+        await using var facade = await StartAsync(", \"onFailure\": \"previous\"", "00:10:00", clock);
+        await MeasureAsync(facade, "pass");
+        await PassAsync(facade, clock, TimeSpan.FromSeconds(599));
+        Assert.Equal("10", await ShareAsync(facade));
+
+        await PassUntilAsync(facade, clock, "60");
+        _status = 500;
+        await MeasureAsync(facade, "fail");
+        await PassUntilAsync(facade, clock, "10");
+
+        // What it came back from is not tried again by itself.
+        _status = 200;
+        await MeasureAsync(facade, "pass");
+        await PassAsync(facade, clock, TimeSpan.FromHours(2));
+        Assert.Equal("10", await ShareAsync(facade));
+        Assert.Contains("\"before\":\"canary 60\",\"after\":\"canary 10\"", await facade.Admin.GetStringAsync("/history?route=orders", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -89,12 +111,37 @@ public sealed class StepRunnerTests : IAsyncLifetime
         Assert.Equal("10", await ShareAsync(facade));
     }
 
-    private Task<RunningFacade> StartAsync(string gates) => RunningFacade.StartAsync(
+    private Task<RunningFacade> StartAsync(string gates, string every = "00:00:01", TimeProvider? clock = null) => RunningFacade.StartAsync(
         Tables.File($$"""
             { "id": "orders", "match": { "path": "/orders", "methods": ["GET"] }, "service": "orders", "stage": "canary", // stays
-              "canary": { "share": 10, "steps": [10, 60, 99.5], "every": "00:00:01", "testers": { "header": "X-Side" } }, "gates": { "samples": 10, "latency": 100 {{gates}} } },
+              "canary": { "share": 10, "steps": [10, 60, 99.5], "every": "{{every}}", "testers": { "header": "X-Side" } }, "gates": { "samples": 10, "errors": 40, "latency": 100 {{gates}} } },
             """).Replacing("[\"http://127.0.0.1:8083\"]", "[\"http://127.0.0.1:8083\"], \"breaker\": \"off\""),
-        "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString());
+        clock, ["--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString()]);
+
+    private static Task MeasureAsync(RunningFacade facade, string verdict) => Wait.UntilAsync(
+        async () =>
+        {
+            await AskAsync(facade);
+            return (await facade.Admin.GetStringAsync("/gates?route=orders")).Contains($"\"verdict\":\"{verdict}\",\"decides\"", StringComparison.Ordinal);
+        },
+        $"the gates say {verdict}");
+
+    /// <summary>Lets time pass, and the runner look afterwards: a file that goes live behind it is the sign.</summary>
+    private static async Task PassAsync(RunningFacade facade, ManualClock clock, TimeSpan time)
+    {
+        clock.Pass(time);
+        var revision = (await facade.StatusAsync()).GetProperty("revision").GetInt64();
+        facade.Replace([.. await File.ReadAllBytesAsync(facade.RoutesFile), (byte)'\n']);
+        await facade.UntilAsync(status => status.GetProperty("revision").GetInt64() > revision, TimeSpan.FromSeconds(5));
+    }
+
+    private static Task PassUntilAsync(RunningFacade facade, ManualClock clock, string share) => Wait.UntilAsync(
+        async () =>
+        {
+            clock.Pass(TimeSpan.FromSeconds(1));
+            return await ShareAsync(facade) == share;
+        },
+        $"the share is {share}");
 
     private static async Task AskAsync(RunningFacade facade)
     {

@@ -270,6 +270,38 @@ public static class RefusedFiles
             """, true
         },
         {
+            "signals", """
+            {
+              "legacy": { "address": "http://a" },
+              "routes": [
+                { "id": "a", "match": { "path": "/a" }, "stage": "legacy", "gates": { "window": "24:00:00", "onFailure": "back", "signals": {} } },
+                { "id": "b", "match": { "path": "/b" }, "stage": "legacy", "gates": { "signals": {
+                  "Errors": { "url": "http://a/lag", "value": "x", "most": 1 },
+                  "a b": { "url": "lag", "value": "x", "most": -1, "patience": "02:00:00" },
+                  "c": {},
+                  "d": { "url": "ftp://a", "value": "", "most": 1, "least": 1 },
+                  "e": 5 } } },
+                { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+              ]
+            }
+            """, """
+            line 4, column 85, $.routes[0].gates.window: 'window' must be a duration from 00:00:01 to 23:59:59. Write hours, minutes and seconds, e.g. "00:05:00".
+            line 4, column 110, $.routes[0].gates.onFailure: 'back' is no value of 'onFailure'. Write "legacy", "previous" or "pause".
+            line 4, column 129, $.routes[0].gates.signals: 'signals' must name at least one. Write { "lag": { "url": "http://host:port/lag", "value": "seconds_behind", "most": 5 } }, or leave it out.
+            line 6, column 7, $.routes[1].gates.signals.Errors: 'Errors' is a gate already. Give the signal another name.
+            line 7, column 14, $.routes[1].gates.signals.a b: 'a b' is no name of a signal. Use letters, digits, '-', '_' and '.' only.
+            line 7, column 23, $.routes[1].gates.signals.a b.url: 'lag' is no URL to ask. Write e.g. "http://127.0.0.1:8085/lag".
+            line 7, column 52, $.routes[1].gates.signals.a b.most: 'most' must be a number from 0 to 1000000000000. Write e.g. 0.
+            line 7, column 68, $.routes[1].gates.signals.a b.patience: 'patience' must be a duration from 00:00:00 to 01:00:00. Write hours, minutes and seconds, e.g. "00:01:00".
+            line 8, column 12, $.routes[1].gates.signals.c.url: 'url' is missing. Add "url": "http://host:port/lag".
+            line 8, column 12, $.routes[1].gates.signals.c.value: 'value' is missing. Add "value": "seconds_behind".
+            line 8, column 12, $.routes[1].gates.signals.c.most: 'most' is missing. Add "most": 5.
+            line 9, column 41, $.routes[1].gates.signals.d.value: This text is empty. Write it in double quotes.
+            line 9, column 56, $.routes[1].gates.signals.d.least: 'least' is not known here. Known here: "url", "value", "most", "patience".
+            line 10, column 12, $.routes[1].gates.signals.e: This must be an object. Write { … }.
+            """, true
+        },
+        {
             "fallbacks", """
             {
               "legacy": { "address": "http://a" },

@@ -16,12 +16,9 @@ internal sealed class FallbackReader(RouteErrors errors)
     }
 
     /// <summary>A route falls back only where legacy knows all there is to know: neither it nor another entry may write these paths at a service.</summary>
-    public void Check(IReadOnlyList<RouteReader.Placed> routes, bool caseSensitive)
+    public void Check(IReadOnlyList<RouteReader.Placed> routes, MovedWrites moved)
     {
-        var falling = routes.Where(placed => placed.Route.Fallback is not null).ToList();
-        if (falling.Count == 0) return;
-        var writers = routes.Where(placed => placed.Route is { TakesUnsafeMethods: true, Stage: Stage.Canary or Stage.Service or Stage.Retired }).ToList();
-        foreach (var placed in falling)
+        foreach (var placed in routes.Where(placed => placed.Route.Fallback is not null))
         {
             var at = placed.At["fallback"]!;
             if (placed.Route.TakesUnsafeMethods)
@@ -31,7 +28,7 @@ internal sealed class FallbackReader(RouteErrors errors)
                     "A route that takes methods that write cannot fall back: legacy would not know what the service wrote.",
                     "Name \"methods\": [\"GET\", \"HEAD\"] in its match and give the others an entry of their own, which stays legacy's; or leave 'fallback' out.");
             }
-            else if (placed.Route.Stage is Stage.Canary or Stage.Service && writers.Find(writer => Meet(writer.Route, placed.Route, caseSensitive)) is { } writer)
+            else if (placed.Route.Stage is Stage.Canary or Stage.Service && moved.WriterOf(placed.Route) is { } writer)
             {
                 errors.Add(
                     at,
@@ -40,8 +37,4 @@ internal sealed class FallbackReader(RouteErrors errors)
             }
         }
     }
-
-    private static bool Meet(OwnedRoute one, OwnedRoute other, bool caseSensitive) =>
-        one.Template.Meets(other.Template, caseSensitive) && one.MayMeet(other)
-        && (one.HostPatterns.Count == 0 || other.HostPatterns.Count == 0 || one.HostPatterns.Any(host => other.HostPatterns.Any(rival => rival.Key == host.Key)));
 }

@@ -6,12 +6,17 @@ namespace Strangler.Facade;
 /// <summary>Reads the <c>gates</c> block of a route.</summary>
 internal sealed class GateReader(RouteErrors errors)
 {
+    private static readonly TimeSpan LongestWindow = new(23, 59, 59);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly string[] Failures = ["legacy", "previous", "pause"];
+    private static readonly string[] Taken = ["errors", "latency", "mismatches"];
     private readonly ValueReader _values = new(errors);
 
     /// <summary>The rule; null when there is none.</summary>
     public GateRule? Read(PlacedValue route)
     {
-        if (route["gates"] is not { } block || !_values.IsObject(block, "samples", "errors", "latency", "mismatches", "dryRun")) return null;
+        if (route["gates"] is not { } block || !_values.IsObject(block, "samples", "errors", "latency", "mismatches", "window", "onFailure", "signals", "dryRun")) return null;
         var otherwise = GateRule.Default;
         if (block["dryRun"] is { Kind: not (JsonValueKind.True or JsonValueKind.False) } dry) errors.Add(dry, "'dryRun' must be true or false.", "Leave it out for false.");
         return new GateRule(
@@ -19,7 +24,46 @@ internal sealed class GateReader(RouteErrors errors)
             Decimal(block, "errors", 0, 100, otherwise.Errors),
             Decimal(block, "latency", 0.1m, 100, otherwise.Latency),
             Decimal(block, "mismatches", 0, 100, otherwise.Mismatches),
-            block["dryRun"]?.Kind == JsonValueKind.True);
+            block["dryRun"]?.Kind == JsonValueKind.True)
+        {
+            Window = _values.Duration(block, "window", TimeSpan.FromSeconds(1), LongestWindow, otherwise.Window),
+            OnFailure = (GateFailure)Array.IndexOf(Failures, _values.Choice(block, "onFailure", Failures, Failures[0])),
+            Signals = Signals(block),
+        };
+    }
+
+    private List<GateSignal> Signals(PlacedValue block)
+    {
+        var signals = new List<GateSignal>();
+        if (block["signals"] is not { } list) return signals;
+        if (list.Kind != JsonValueKind.Object || list.Members.Count == 0)
+        {
+            errors.Add(list, "'signals' must name at least one.", "Write { \"lag\": { \"url\": \"http://host:port/lag\", \"value\": \"seconds_behind\", \"most\": 5 } }, or leave it out.");
+            return signals;
+        }
+
+        _values.NoTwins(list, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, start, signal) in list.Members)
+        {
+            if (Taken.Contains(name, StringComparer.OrdinalIgnoreCase)) errors.Add(start, signal.Path, null, $"'{name}' is a gate already.", "Give the signal another name.");
+            else _values.IsId(signal, name, "name of a signal");
+            if (_values.IsObject(signal, "url", "value", "most", "patience") && Signal(name, signal) is { } read) signals.Add(read);
+        }
+
+        return signals;
+    }
+
+    private GateSignal? Signal(string name, PlacedValue signal)
+    {
+        var url = _values.Text(signal, "url", "Add \"url\": \"http://host:port/lag\".");
+        var value = _values.Text(signal, "value", "Add \"value\": \"seconds_behind\".");
+        var most = Decimal(signal, "most", 0, 1_000_000_000_000, 0);
+        if (signal["most"] is null) errors.AddMissing(signal, "most", "Add \"most\": 5.");
+        var patience = _values.Duration(signal, "patience", TimeSpan.Zero, MostPatience, Patience);
+        if (url is null || value is null) return null;
+        if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", UserInfo.Length: 0 }) return new GateSignal(name, uri, value, most, patience);
+        errors.Add(signal["url"]!, $"'{url}' is no URL to ask.", "Write e.g. \"http://127.0.0.1:8085/lag\".");
+        return null;
     }
 
     private decimal Decimal(PlacedValue block, string name, decimal least, decimal most, decimal otherwise)

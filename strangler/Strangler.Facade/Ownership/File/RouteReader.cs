@@ -65,7 +65,10 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         }
 
         _canary.Check(routes);
-        _fallback.Check(routes, caseSensitive);
+        var moved = new MovedWrites(routes, caseSensitive);
+        _fallback.Check(routes, moved);
+        // Only they go back by themselves.
+        foreach (var placed in routes.Where(placed => placed.Route.Gates is not null)) placed.Route.WritesMoved = moved.WriterOf(placed.Route) is not null;
         return routes;
     }
 
