@@ -19,7 +19,7 @@ internal sealed class OwnerClients(FacadeOptions options) : IDisposable
     private HttpMessageInvoker Create() => new(
         // Most servers close idle connections after a minute or two; a connection that they may be closing is better not used.
         // An owner that moved behind its name is found again.
-        new HeadApart(pooled: Handler(idle: TimeSpan.FromSeconds(50), lifetime: TimeSpan.FromMinutes(10)), single: Handler(idle: TimeSpan.Zero, lifetime: TimeSpan.Zero)),
+        new OwnerHandler(pooled: Handler(idle: TimeSpan.FromSeconds(50), lifetime: TimeSpan.FromMinutes(10)), single: Handler(idle: TimeSpan.Zero, lifetime: TimeSpan.Zero)),
         disposeHandler: true);
 
     private SocketsHttpHandler Handler(TimeSpan idle, TimeSpan lifetime) => new()

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Strangler.Tests.Servers;
@@ -41,46 +42,64 @@ internal sealed class RunningFacade : IAsyncDisposable
     public static Task<RunningFacade> StartAsync(byte[] routes, params string[] settings) => StartAsync(routes, null, settings);
 
     /// <summary>The same by another clock.</summary>
-    public static async Task<RunningFacade> StartAsync(byte[] routes, TimeProvider? clock, string[] settings)
-    {
-        var folder = Directory.CreateTempSubdirectory("facade-").FullName;
-        await File.WriteAllBytesAsync(Path.Combine(folder, "routes.json"), routes);
-        return await StartAsync(folder, true, clock, settings);
-    }
+    public static async Task<RunningFacade> StartAsync(byte[] routes, TimeProvider? clock, string[] settings) =>
+        await StartAsync(await FolderAsync(routes), true, clock, null, settings);
 
     /// <summary>Everything goes to legacy.</summary>
     public static Task<RunningFacade> InFrontOfAsync(Uri legacy, params string[] settings) =>
         StartAsync(Tables.File(""), ["--Facade:Addresses:legacy", legacy.GetLeftPart(UriPartial.Authority), .. settings]);
 
-    /// <summary>Everything goes to that owner, which the stage makes legacy or a service. The other one is not there, so a request that goes astray fails.</summary>
-    public static Task<RunningFacade> InStageAsync(Stage stage, Uri owner, params string[] settings) => InStageAsync(stage, owner, Tables.InStage(stage), settings);
+    /// <summary>
+    /// Everything goes to that owner, which the place makes legacy or a service. The other one is not there, so a request that goes astray fails. In a canary
+    /// every request comes with the cookie of a user of that side, so that tests spell the same requests in every place.
+    /// </summary>
+    public static async Task<RunningFacade> AtAsync(Place place, Uri owner, byte[] routes, params string[] settings) =>
+        await StartAsync(await FolderAsync(routes), true, null, place.Cookie(), [.. AddressesOf(place, owner), .. settings]);
 
-    public static Task<RunningFacade> InStageAsync(Stage stage, Uri owner, byte[] routes, params string[] settings)
+    /// <summary>Settings that make an owner legacy or a service, by the place.</summary>
+    public static string[] AddressesOf(Place place, Uri owner)
     {
         var address = owner.GetLeftPart(UriPartial.Authority);
-        var (legacy, service) = stage is Stage.Legacy or Stage.Shadow ? (address, Nobody) : (Nobody, address);
-        return StartAsync(routes, ["--Facade:Addresses:legacy", legacy, "--Facade:Addresses:orders", service, .. settings]);
+        var (legacy, service) = place.IsAtService() ? (Nobody, address) : (address, Nobody);
+        return ["--Facade:Addresses:legacy", legacy, "--Facade:Addresses:orders", service];
     }
 
-    public static Task<RunningFacade> StartAsync(string folder, bool ownsFolder, params string[] settings) => StartAsync(folder, ownsFolder, null, settings);
+    public static Task<RunningFacade> StartAsync(string folder, bool ownsFolder, params string[] settings) => StartAsync(folder, ownsFolder, null, null, settings);
 
-    private static async Task<RunningFacade> StartAsync(string folder, bool ownsFolder, TimeProvider? clock, string[] settings)
+    private static async Task<RunningFacade> StartAsync(string folder, bool ownsFolder, TimeProvider? clock, string? cookie, string[] settings)
     {
-        var app = Create(folder, clock, settings);
+        var app = Create(folder, clock, cookie, settings);
         await app.StartAsync();
         return new RunningFacade(app, folder, ownsFolder);
     }
 
-    public static WebApplication Create(string folder, params string[] settings) => Create(folder, null, settings);
+    public static WebApplication Create(string folder, params string[] settings) => Create(folder, null, null, settings);
 
-    private static WebApplication Create(string folder, TimeProvider? clock, string[] settings)
+    private static WebApplication Create(string folder, TimeProvider? clock, string? cookie, string[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(
             ["--urls", "http://127.0.0.1:0", "--Facade:Admin", "http://127.0.0.1:0", "--Facade:Routes", Path.Combine(folder, "routes.json"), .. settings]);
         if (clock is not null) builder.Services.AddSingleton(clock);
         builder.AddStranglerFacade();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
-        return builder.Build().UseStranglerFacade();
+        var app = builder.Build();
+        if (cookie is not null)
+        {
+            app.Use((context, next) =>
+            {
+                context.Request.Headers.Append("Cookie", cookie);
+                return next(context);
+            });
+        }
+
+        return app.UseStranglerFacade();
+    }
+
+    private static async Task<string> FolderAsync(byte[] routes)
+    {
+        var folder = Directory.CreateTempSubdirectory("facade-").FullName;
+        await File.WriteAllBytesAsync(Path.Combine(folder, "routes.json"), routes);
+        return folder;
     }
 
     /// <summary>Replaces routes.json as the tool does: a new file, renamed over the old one.</summary>

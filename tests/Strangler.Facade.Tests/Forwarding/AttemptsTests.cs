@@ -1,7 +1,7 @@
 namespace Strangler.Facade.Tests;
 
 /// <summary>Connections to owners end at any time, and some carry what nobody asked for. No request with side effects is sent twice, and no answer goes to the wrong request.</summary>
-public abstract class AttemptsTests(Stage stage) : StagedTests(stage)
+public abstract class AttemptsTests(Place place) : StagedTests(place)
 {
     [Theory]
     [Transparency(62)]
@@ -101,6 +101,12 @@ public abstract class AttemptsTests(Stage stage) : StagedTests(stage)
     }
 }
 
-public sealed class AttemptsTestsInLegacy() : AttemptsTests(Stage.Legacy);
+public sealed class AttemptsTestsInLegacy() : AttemptsTests(Place.InLegacy);
 
-public sealed class AttemptsTestsInService() : AttemptsTests(Stage.Service);
+public sealed class AttemptsTestsInShadow() : AttemptsTests(Place.InShadow);
+
+public sealed class AttemptsTestsInCanaryAtLegacy() : AttemptsTests(Place.InCanaryAtLegacy);
+
+public sealed class AttemptsTestsInCanaryAtService() : AttemptsTests(Place.InCanaryAtService);
+
+public sealed class AttemptsTestsInService() : AttemptsTests(Place.InService);

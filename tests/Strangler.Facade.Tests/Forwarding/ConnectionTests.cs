@@ -1,13 +1,10 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 
 namespace Strangler.Facade.Tests;
 
 /// <summary>Clients of every age, and what HTTP/1.1 does between a request and its answer.</summary>
-public abstract class ConnectionTests(Stage stage) : StagedTests(stage)
+public abstract class ConnectionTests(Place place) : StagedTests(place)
 {
-    private const long Bounded = 64_000_000;
-
     [Theory]
     [Transparency(59)]
     [InlineData("GET / HTTP/1.0\r\nHost: h\r\n\r\n", "close")]
@@ -128,34 +125,14 @@ public abstract class ConnectionTests(Stage stage) : StagedTests(stage)
         Assert.Null(limits.MinResponseDataRate);
         Assert.Null(limits.MaxRequestBodySize);
     }
-
-    [Fact]
-    [Transparency(44)]
-    public async Task A_download_that_its_client_does_not_read_is_held_back_not_kept_in_memory()
-    {
-        var given = new TaskCompletionSource<long>();
-        await using var owner = await Backend.StartAsync(async context => given.SetResult(await TakenUntilItStandsStillAsync(context.Response.Body)));
-        await using var facade = await InFrontOfAsync(owner.Address);
-        using var client = new TcpClient();
-        await client.ConnectAsync(facade.Public.Host, facade.Public.Port);
-
-        await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray());
-
-        Assert.InRange(await given.Task.WaitAsync(Limit), 1, Bounded);
-    }
-
-    /// <summary>Writes until nobody takes it any more; what a socket and a buffer hold is small, what a memory holds is not.</summary>
-    private static async Task<long> TakenUntilItStandsStillAsync(Stream stream)
-    {
-        var piece = new byte[64 * 1024];
-        for (var taken = 0L; ; taken += piece.Length)
-        {
-            var write = stream.WriteAsync(piece).AsTask();
-            if (taken > Bounded || await Task.WhenAny(write, Task.Delay(TimeSpan.FromSeconds(1))) != write) return taken;
-        }
-    }
 }
 
-public sealed class ConnectionTestsInLegacy() : ConnectionTests(Stage.Legacy);
+public sealed class ConnectionTestsInLegacy() : ConnectionTests(Place.InLegacy);
 
-public sealed class ConnectionTestsInService() : ConnectionTests(Stage.Service);
+public sealed class ConnectionTestsInShadow() : ConnectionTests(Place.InShadow);
+
+public sealed class ConnectionTestsInCanaryAtLegacy() : ConnectionTests(Place.InCanaryAtLegacy);
+
+public sealed class ConnectionTestsInCanaryAtService() : ConnectionTests(Place.InCanaryAtService);
+
+public sealed class ConnectionTestsInService() : ConnectionTests(Place.InService);

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Strangler.Facade.Tests;
 
 /// <summary>The answers that are the facade's own.</summary>
-public abstract class FacadePageTests(Stage stage) : StagedTests(stage)
+public abstract class FacadePageTests(Place place) : StagedTests(place)
 {
     [Theory]
     [Transparency(68, 85)]
@@ -64,6 +64,12 @@ public abstract class FacadePageTests(Stage stage) : StagedTests(stage)
     }
 }
 
-public sealed class FacadePageTestsInLegacy() : FacadePageTests(Stage.Legacy);
+public sealed class FacadePageTestsInLegacy() : FacadePageTests(Place.InLegacy);
 
-public sealed class FacadePageTestsInService() : FacadePageTests(Stage.Service);
+public sealed class FacadePageTestsInShadow() : FacadePageTests(Place.InShadow);
+
+public sealed class FacadePageTestsInCanaryAtLegacy() : FacadePageTests(Place.InCanaryAtLegacy);
+
+public sealed class FacadePageTestsInCanaryAtService() : FacadePageTests(Place.InCanaryAtService);
+
+public sealed class FacadePageTestsInService() : FacadePageTests(Place.InService);

@@ -1,7 +1,7 @@
 namespace Strangler.Facade.Tests;
 
 /// <summary>Requests that two servers in a row could read differently: refused, and nothing after them is read.</summary>
-public abstract class FramingTests(Stage stage) : StagedTests(stage)
+public abstract class FramingTests(Place place) : StagedTests(place)
 {
     private const string Next = "GET /next HTTP/1.1\r\nHost: h\r\n\r\n";
 
@@ -148,6 +148,12 @@ public abstract class FramingTests(Stage stage) : StagedTests(stage)
     }
 }
 
-public sealed class FramingTestsInLegacy() : FramingTests(Stage.Legacy);
+public sealed class FramingTestsInLegacy() : FramingTests(Place.InLegacy);
 
-public sealed class FramingTestsInService() : FramingTests(Stage.Service);
+public sealed class FramingTestsInShadow() : FramingTests(Place.InShadow);
+
+public sealed class FramingTestsInCanaryAtLegacy() : FramingTests(Place.InCanaryAtLegacy);
+
+public sealed class FramingTestsInCanaryAtService() : FramingTests(Place.InCanaryAtService);
+
+public sealed class FramingTestsInService() : FramingTests(Place.InService);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Strangler.Facade.Tests;
 
 /// <summary>Browsers speak HTTP/2 to a facade with TLS; owners get HTTP/1.1.</summary>
-public abstract class Http2Tests(Stage stage) : StagedTests(stage)
+public abstract class Http2Tests(Place place) : StagedTests(place)
 {
     private static readonly (string, string)[] Get = [(":method", "GET"), (":scheme", "https"), (":path", "/x"), (":authority", "h")];
     private static readonly (string, string)[] Post = [(":method", "POST"), (":scheme", "https"), (":path", "/x"), (":authority", "h")];
@@ -280,6 +280,12 @@ public abstract class Http2Tests(Stage stage) : StagedTests(stage)
     private static string Sorted(string request) => string.Join('|', [request.Split("\r\n")[0], .. RawWire.Headers(request).Order(StringComparer.Ordinal)]);
 }
 
-public sealed class Http2TestsInLegacy() : Http2Tests(Stage.Legacy);
+public sealed class Http2TestsInLegacy() : Http2Tests(Place.InLegacy);
 
-public sealed class Http2TestsInService() : Http2Tests(Stage.Service);
+public sealed class Http2TestsInShadow() : Http2Tests(Place.InShadow);
+
+public sealed class Http2TestsInCanaryAtLegacy() : Http2Tests(Place.InCanaryAtLegacy);
+
+public sealed class Http2TestsInCanaryAtService() : Http2Tests(Place.InCanaryAtService);
+
+public sealed class Http2TestsInService() : Http2Tests(Place.InService);

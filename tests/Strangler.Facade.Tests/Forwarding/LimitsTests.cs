@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Strangler.Facade.Tests;
 
 /// <summary>What is too long, too much or too slow: legacy's own refusal where it has one, a page or a cut of the facade's beyond.</summary>
-public abstract class LimitsTests(Stage stage) : StagedTests(stage)
+public abstract class LimitsTests(Place place) : StagedTests(place)
 {
     [Theory]
     [Transparency(9, 27)]
@@ -222,6 +222,12 @@ public abstract class LimitsTests(Stage stage) : StagedTests(stage)
     };
 }
 
-public sealed class LimitsTestsInLegacy() : LimitsTests(Stage.Legacy);
+public sealed class LimitsTestsInLegacy() : LimitsTests(Place.InLegacy);
 
-public sealed class LimitsTestsInService() : LimitsTests(Stage.Service);
+public sealed class LimitsTestsInShadow() : LimitsTests(Place.InShadow);
+
+public sealed class LimitsTestsInCanaryAtLegacy() : LimitsTests(Place.InCanaryAtLegacy);
+
+public sealed class LimitsTestsInCanaryAtService() : LimitsTests(Place.InCanaryAtService);
+
+public sealed class LimitsTestsInService() : LimitsTests(Place.InService);

@@ -1,7 +1,7 @@
 namespace Strangler.Facade.Tests;
 
 /// <summary>What an owner receives through the facade is what it would receive directly.</summary>
-public abstract class RequestTransparencyTests(Stage stage) : StagedTests(stage), IAsyncLifetime
+public abstract class RequestTransparencyTests(Place place) : StagedTests(place), IAsyncLifetime
 {
     private readonly RawServer _legacy = RawServer.Saying(RawServer.Ok());
     private RunningFacade _facade = null!;
@@ -184,6 +184,12 @@ public abstract class RequestTransparencyTests(Stage stage) : StagedTests(stage)
     private static string Normal(string header) => header.Split(':', 2) is [var name, var value] ? $"{name}: {value.Trim()}" : header;
 }
 
-public sealed class RequestTransparencyTestsInLegacy() : RequestTransparencyTests(Stage.Legacy);
+public sealed class RequestTransparencyTestsInLegacy() : RequestTransparencyTests(Place.InLegacy);
 
-public sealed class RequestTransparencyTestsInService() : RequestTransparencyTests(Stage.Service);
+public sealed class RequestTransparencyTestsInShadow() : RequestTransparencyTests(Place.InShadow);
+
+public sealed class RequestTransparencyTestsInCanaryAtLegacy() : RequestTransparencyTests(Place.InCanaryAtLegacy);
+
+public sealed class RequestTransparencyTestsInCanaryAtService() : RequestTransparencyTests(Place.InCanaryAtService);
+
+public sealed class RequestTransparencyTestsInService() : RequestTransparencyTests(Place.InService);

@@ -1,7 +1,7 @@
 namespace Strangler.Facade.Tests;
 
 /// <summary>What a client receives through the facade is what the owner sent.</summary>
-public abstract class ResponseTransparencyTests(Stage stage) : StagedTests(stage)
+public abstract class ResponseTransparencyTests(Place place) : StagedTests(place)
 {
     private const string Date = "Date: Mon, 01 Jan 2024 00:00:00 GMT";
 
@@ -52,6 +52,12 @@ public abstract class ResponseTransparencyTests(Stage stage) : StagedTests(stage
     private static string Trimmed(string header) => header.Split(':', 2) is [var name, var value] ? $"{name}: {value.Trim()}" : header;
 }
 
-public sealed class ResponseTransparencyTestsInLegacy() : ResponseTransparencyTests(Stage.Legacy);
+public sealed class ResponseTransparencyTestsInLegacy() : ResponseTransparencyTests(Place.InLegacy);
 
-public sealed class ResponseTransparencyTestsInService() : ResponseTransparencyTests(Stage.Service);
+public sealed class ResponseTransparencyTestsInShadow() : ResponseTransparencyTests(Place.InShadow);
+
+public sealed class ResponseTransparencyTestsInCanaryAtLegacy() : ResponseTransparencyTests(Place.InCanaryAtLegacy);
+
+public sealed class ResponseTransparencyTestsInCanaryAtService() : ResponseTransparencyTests(Place.InCanaryAtService);
+
+public sealed class ResponseTransparencyTestsInService() : ResponseTransparencyTests(Place.InService);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Strangler.Facade.Tests;
 
 /// <summary>Bodies flow as they come, in both directions, and nothing is sent twice.</summary>
-public abstract class StreamingTests(Stage stage) : StagedTests(stage)
+public abstract class StreamingTests(Place place) : StagedTests(place)
 {
     [Fact]
     [Transparency(38, 53)]
@@ -97,6 +97,33 @@ public abstract class StreamingTests(Stage stage) : StagedTests(stage)
         Assert.Contains("hello", answer);
     }
 
+    [Theory]
+    [Transparency(45)]
+    [InlineData("Content-Length: 8", "one ", "two ")]
+    [InlineData("Transfer-Encoding: chunked", "4\r\none \r\n", "4\r\ntwo \r\n0\r\n\r\n")]
+    public async Task What_a_slow_client_sends_reaches_the_owner_when_it_is_sent(string framing, string first, string second)
+    {
+        var arrived = new TaskCompletionSource<string>();
+        await using var owner = await Backend.StartAsync(async context =>
+        {
+            var buffer = new byte[100];
+            arrived.SetResult(Encoding.ASCII.GetString(buffer, 0, await context.Request.Body.ReadAsync(buffer)));
+            await context.Response.WriteAsync(await new StreamReader(context.Request.Body).ReadToEndAsync());
+        });
+        await using var facade = await InFrontOfAsync(owner.Address);
+        using var client = new TcpClient();
+        await client.ConnectAsync(facade.Public.Host, facade.Public.Port);
+        using var limit = new CancellationTokenSource(Limit);
+
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: h\r\n{framing}\r\n\r\n{first}"), limit.Token);
+        var before = await arrived.Task.WaitAsync(limit.Token);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(second), limit.Token);
+        var answer = await new RawWire(client.GetStream()).ReadMessageAsync(isRequest: false, limit.Token);
+
+        Assert.Equal("one ", before);
+        Assert.Contains("two ", RawWire.Body(answer!));
+    }
+
     [Fact]
     [Transparency(51)]
     public async Task A_body_larger_than_what_Kestrel_takes_by_default_passes()
@@ -167,24 +194,28 @@ public abstract class StreamingTests(Stage stage) : StagedTests(stage)
     [Transparency(60)]
     public async Task Requests_on_one_connection_are_answered_in_order_whoever_owns_them()
     {
-        await using var legacy = RawServer.Saying(RawServer.Ok("legacy"));
-        await using var orders = RawServer.Saying(RawServer.Ok("orders"));
-        await using var facade = await RunningFacade.StartAsync(
-            Tables.File("""{ "id": "orders", "match": { "path": "/orders" }, "service": "orders", "stage": "service" },"""),
-            "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", orders.Address.ToString());
+        await using var owner = new RawServer(request => RawServer.Ok(request.Split(' ')[1]));
+        await using var people = RawServer.Saying(RawServer.Ok("people"));
+        await using var facade = await InFrontOfAsync(owner.Address, "--Facade:Addresses:people", people.Address.ToString());
         using var client = new TcpClient();
         await client.ConnectAsync(facade.Public.Host, facade.Public.Port);
         using var limit = new CancellationTokenSource(Limit);
 
-        await client.GetStream().WriteAsync("GET /orders HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\nGET /orders/ HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray(), limit.Token);
+        await client.GetStream().WriteAsync("GET /people HTTP/1.1\r\nHost: h\r\n\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /people/ HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray(), limit.Token);
         var wire = new RawWire(client.GetStream());
         var bodies = new List<string>();
-        for (var i = 0; i < 3; i++) bodies.Add(RawWire.Body((await wire.ReadMessageAsync(isRequest: false, limit.Token))!));
+        for (var i = 0; i < 4; i++) bodies.Add(RawWire.Body((await wire.ReadMessageAsync(isRequest: false, limit.Token))!));
 
-        Assert.Equal(["orders", "legacy", "orders"], bodies);
+        Assert.Equal(["people", "/a", "people", "/b"], bodies);
     }
 }
 
-public sealed class StreamingTestsInLegacy() : StreamingTests(Stage.Legacy);
+public sealed class StreamingTestsInLegacy() : StreamingTests(Place.InLegacy);
 
-public sealed class StreamingTestsInService() : StreamingTests(Stage.Service);
+public sealed class StreamingTestsInShadow() : StreamingTests(Place.InShadow);
+
+public sealed class StreamingTestsInCanaryAtLegacy() : StreamingTests(Place.InCanaryAtLegacy);
+
+public sealed class StreamingTestsInCanaryAtService() : StreamingTests(Place.InCanaryAtService);
+
+public sealed class StreamingTestsInService() : StreamingTests(Place.InService);

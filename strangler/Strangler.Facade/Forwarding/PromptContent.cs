@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace Strangler.Facade;
+
+/// <summary>
+/// A body whose parts go to the owner when they come: System.Net.Http keeps back up to 4 KB until more has come, or the end. Costs a write to the
+/// socket only where something would have been kept back.
+/// </summary>
+internal sealed class PromptContent : HttpContent
+{
+    private readonly HttpContent _body;
+
+    public PromptContent(HttpContent body)
+    {
+        _body = body;
+        foreach (var header in body.Headers.NonValidated) Headers.TryAddWithoutValidation(header.Key, header.Value);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        _body.CopyToAsync(new Prompt(stream), context, cancellationToken);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _body.Headers.ContentLength ?? 0;
+        return _body.Headers.ContentLength is not null;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _body.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private sealed class Prompt(Stream owner) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await owner.WriteAsync(buffer, cancellationToken);
+            await owner.FlushAsync(cancellationToken);
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => owner.FlushAsync(cancellationToken);
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
