@@ -36,6 +36,10 @@ public sealed class FacadeOptions
     /// <value>Default 10 s; 100 ms to 100 s.</value>
     public TimeSpan IdentityTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a canary by user remembers whose credentials legacy said these are, to choose a side without asking. Whoever the service is told about is asked about with every request all the same; a user who logs in as somebody else without another cookie may stay on the side of before for so long.</summary>
+    /// <value>Default 1 min; 0 s (ask every time) to 10 min.</value>
+    public TimeSpan IdentityMemory { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Networks (CIDR) of the proxies in front of this facade. X-Forwarded-* and Forwarded of anyone else are removed.</summary>
     /// <value>Default null: this machine (<c>127.0.0.0/8</c>, <c>::1/128</c>).</value>
     public IList<string>? TrustedPeers { get; set; }

@@ -35,6 +35,7 @@ internal sealed class FacadeOptionsValidator(IConfiguration configuration) : IVa
         }
 
         Between(errors, nameof(options.IdentityTimeout), options.IdentityTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(100));
+        Between(errors, nameof(options.IdentityMemory), options.IdentityMemory, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         Between(errors, nameof(options.ConnectTimeout), options.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Between(errors, nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
         Between(errors, nameof(options.HeadTimeout), options.HeadTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));

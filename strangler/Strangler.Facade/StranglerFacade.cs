@@ -40,7 +40,7 @@ public static class StranglerFacade
         foreach (var part in (Type[])[
             typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(OpenExchanges), typeof(FacadeMetrics),
             typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback), typeof(MeasureMemory), typeof(Measures),
-            typeof(LegacyStage), typeof(CanaryStage), typeof(ServiceStage),
+            typeof(LegacyStage), typeof(KnownUsers), typeof(CanaryStage), typeof(ServiceStage),
             typeof(KeptShadows), typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
             typeof(MismatchRepeat), typeof(MismatchEndpoints),
             typeof(RoutePlans), typeof(LiveOwnership), typeof(Signals), typeof(GateReports), typeof(RequestPipeline),

@@ -4,7 +4,7 @@ using Strangler.Identity;
 namespace Strangler.Facade;
 
 /// <summary>Stage canary: the service answers a share of the users, legacy the others, and each user stays on one side.</summary>
-internal sealed class CanaryStage(LegacyStage legacy, ServiceStage service, IdentityStep identity) : StageStrategy
+internal sealed class CanaryStage(LegacyStage legacy, ServiceStage service, IdentityStep identity, KnownUsers users) : StageStrategy
 {
     public override Task AnswerAsync(HttpContext context, RoutePlan plan)
     {
@@ -21,9 +21,22 @@ internal sealed class CanaryStage(LegacyStage legacy, ServiceStage service, Iden
 
     private async Task AnswerByUserAsync(HttpContext context, RoutePlan plan, CanarySplit split)
     {
+        // Memory chooses a side. It lets nobody in: whoever the service is told about, legacy was asked about with this very request.
+        if (users.Of(context) is { } remembered)
+        {
+            var serves = split.Serves(StickyKey.User(remembered));
+            if (!serves || !plan.Route.IdentityRequired)
+            {
+                await (serves ? service.AnswerAsync(context, plan) : legacy.AnswerAsync(context, plan));
+                return;
+            }
+        }
+
         // Whoever legacy does not know, it challenges itself, and when it cannot say who it is, it may still be able to answer.
         var known = await identity.AskAsync(context, plan) as RemoteAuthenticationResult.Authenticated;
-        if (known is null || IdentityStep.NameOf(known.User) is not { } name || !split.Serves(StickyKey.User(name))) await legacy.AnswerAsync(context, plan);
+        var name = known is null ? null : IdentityStep.NameOf(known.User);
+        if (name is not null) users.Note(context, name);
+        if (name is null || !split.Serves(StickyKey.User(name))) await legacy.AnswerAsync(context, plan);
         else await service.AnswerAsync(context, plan, known);
     }
 

@@ -13,6 +13,7 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
     private Backend _legacy = null!;
     private RunningFacade _facade = null!;
     private int _asked;
+    private volatile bool _ended;
 
     public async ValueTask InitializeAsync()
     {
@@ -58,6 +59,69 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_user_on_legacys_side_and_a_page_with_its_assets_cost_one_question()
+    {
+        var (old, moved) = (UserOn("legacy"), UserOn("service"));
+
+        for (var i = 0; i < 20; i++) Assert.Equal("legacy", await AskAsync("/orders", $"session={old}.x"));
+        Assert.Equal(1, _asked);
+
+        for (var i = 0; i < 20; i++) Assert.Equal("service", await AskAsync("/static/app.js", $"session={moved}.x"));
+        Assert.Equal(2, _asked);
+    }
+
+    [Fact]
+    public async Task Nobody_is_let_in_by_memory()
+    {
+        var user = UserOn("service");
+        Assert.Equal("service", await AskAsync("/orders", $"session={user}.x"));
+        _ended = true;
+
+        var answer = await RawWire.ExchangeAsync(_facade.Public, $"GET /orders HTTP/1.1\r\nHost: shop\r\nCookie: session={user}.x\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 302 ", answer);
+        Assert.Single(_service.Requests);
+        Assert.Equal(2, _asked);
+    }
+
+    [Fact]
+    public async Task Users_are_never_mixed_whatever_their_credentials_look_like()
+    {
+        var (old, moved) = (UserOn("legacy"), UserOn("service"));
+        Assert.Equal("legacy", await AskAsync("/orders", $"session={old}.x"));
+
+        Assert.Equal("service", await AskAsync("/orders", $"session={moved}.x"));
+        Assert.Equal("service", await AskAsync("/orders", $"session={moved}.x", $"Authorization: session={old}.x\r\n"));
+        Assert.Equal("legacy", await AskAsync("/orders", $"session={old}.x; a=b"));
+
+        Assert.Equal(4, _asked);
+    }
+
+    [Fact]
+    public void Memory_is_short_and_can_be_switched_off()
+    {
+        var clock = new SetClock();
+        var users = new KnownUsers(new FacadeOptions(), clock);
+        var never = new KnownUsers(new FacadeOptions { IdentityMemory = TimeSpan.Zero }, clock);
+        var ana = Asking("session=1");
+        users.Note(ana, "ana");
+        never.Note(ana, "ana");
+
+        clock.Move(59.9);
+        Assert.Equal(("ana", null), (users.Of(ana), never.Of(ana)));
+        for (var i = 0; i < 50_000; i++) users.Note(Asking($"session=other{i}"), "other");
+
+        Assert.Equal("other", users.Of(Asking("session=other49999")));
+        // So many pass through that who was there first is forgotten, and asked about again.
+        Assert.Null(users.Of(ana));
+        clock.Move(60);
+        Assert.Null(users.Of(Asking("session=other49999")));
+        Assert.Null(users.Of(new DefaultHttpContext()));
+
+        static DefaultHttpContext Asking(string cookie) => new() { Request = { Headers = { Cookie = cookie } } };
+    }
+
+    [Fact]
     public async Task Whoever_legacy_does_not_know_is_answered_by_legacy_itself()
     {
         var through = await RawWire.ExchangeAsync(_facade.Public, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
@@ -100,7 +164,7 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
 
     private async Task LegacyAsync(HttpContext context)
     {
-        var user = context.Request.Cookies["session"]?.Split('.')[0];
+        var user = _ended ? null : context.Request.Cookies["session"]?.Split('.')[0];
         if (context.Request.Path != "/systemweb-adapters/authenticate")
         {
             if (user is null) context.Response.Redirect("/login/?next=/orders");
