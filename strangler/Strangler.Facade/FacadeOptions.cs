@@ -52,6 +52,10 @@ public sealed class FacadeOptions
     /// <value>Default 10 min (old applications have slow pages); 1 s to 24 h.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>What the facade's own 502, 503 and 504 tell clients to wait (<c>Retry-After</c>). While a breaker is open, they are told when it lets requests through again.</summary>
+    /// <value>Default 5 s; 1 s to 1 h.</value>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a client may take to send the head of a request, before its connection is cut.</summary>
     /// <value>Default 30 s; 1 s to 1 h.</value>
     public TimeSpan HeadTimeout { get; set; } = TimeSpan.FromSeconds(30);

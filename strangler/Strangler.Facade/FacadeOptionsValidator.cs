@@ -39,6 +39,7 @@ internal sealed class FacadeOptionsValidator(IConfiguration configuration) : IVa
         Between(errors, nameof(options.ConnectTimeout), options.ConnectTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         Between(errors, nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24));
         Between(errors, nameof(options.HeadTimeout), options.HeadTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Between(errors, nameof(options.RetryAfter), options.RetryAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Between(errors, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(24));
         errors.AddRange(options.Shadow.Problems(configuration.GetSection($"{FacadeOptions.Section}:{nameof(options.Shadow)}").GetChildren().Select(child => child.Key)));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Strangler.Facade;
 
 /// <summary>Sends a request to one owner by YARP's forwarder: once, streamed, to a healthy destination, unless the owner is being left alone.</summary>
-internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExchanges exchanges, FacadeMetrics metrics, TimeProvider clock, ILogger<OwnerForwarder> log)
+internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExchanges exchanges, FacadeMetrics metrics, FacadeOptions options, TimeProvider clock, ILogger<OwnerForwarder> log)
 {
     /// <summary>How long a WebSocket that was told to end may take to do so.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
@@ -16,7 +16,7 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
     {
         var outcome = await AttemptAsync(context, plan, owner, null);
         // Once the answer has begun, YARP has cut the connection: the client must not take a part for the whole.
-        if (!context.Response.HasStarted) await PageAsync(context, outcome);
+        if (!context.Response.HasStarted) await PageAsync(context, owner, outcome);
         metrics.Count(plan.Route, owner.Owner, outcome);
     }
 
@@ -28,15 +28,18 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
         return await AttemptAsync(context, plan, owner, trial);
     }
 
-    private static Task PageAsync(HttpContext context, Outcome outcome) => outcome switch
+    private Task PageAsync(HttpContext context, OwnerPlan owner, Outcome outcome) => outcome switch
     {
-        Outcome.Unavailable => FacadePage.UnavailableAsync(context),
-        Outcome.TimedOut => FacadePage.TimeoutAsync(context),
-        Outcome.Unreachable => FacadePage.BadGatewayAsync(context),
+        Outcome.Unavailable => FacadePage.UnavailableAsync(context, RetryAfter(owner)),
+        Outcome.TimedOut => FacadePage.TimeoutAsync(context, options.RetryAfter),
+        Outcome.Unreachable => FacadePage.BadGatewayAsync(context, options.RetryAfter),
         // A body with a broken frame, from a client that is still there: where its next request begins is anybody's guess.
         Outcome.ClientGone when !context.RequestAborted.IsCancellationRequested && context.GetForwarderErrorFeature() is { Error: ForwarderError.RequestBodyClient } => FacadePage.AmbiguousAsync(context),
         _ => Task.CompletedTask,
     };
+
+    /// <summary>When it is worth coming again: when an open breaker lets probes through, else after the usual while.</summary>
+    private TimeSpan RetryAfter(OwnerPlan owner) => owner.Breaker?.View.Until is { } until ? until - clock.GetUtcNow() : options.RetryAfter;
 
     private ValueTask<Outcome> AttemptAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial) =>
         owner.Breaker is { } breaker ? GuardedAsync(context, plan, owner, trial, breaker) : MeasuredAsync(context, plan, owner, trial);

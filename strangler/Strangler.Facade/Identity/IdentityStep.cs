@@ -6,7 +6,7 @@ using Strangler.Identity;
 namespace Strangler.Facade;
 
 /// <summary>Asks legacy who the user is, and signs the answer for the service. Whoever legacy does not know gets legacy's own challenge.</summary>
-internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetrics metrics, ILogger<IdentityStep> log)
+internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetrics metrics, FacadeOptions options, ILogger<IdentityStep> log)
 {
     /// <summary>The user's name, or what legacy identifies them by; null when legacy says neither.</summary>
     public static string? NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value;
@@ -50,7 +50,7 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
         }
 
         metrics.Count(plan.Route, plan.Service!.Owner, Outcome.IdentityUnavailable);
-        await FacadePage.UnavailableAsync(context);
+        await FacadePage.UnavailableAsync(context, options.RetryAfter);
         return false;
     }
 

@@ -160,7 +160,7 @@ public sealed class DestinationTests : IAsyncLifetime
             return;
         }
 
-        if (_health[index] == "hang") await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        if (_health[index] == "hang") await Backend.HangAsync(context);
         else context.Response.StatusCode = int.Parse(_health[index], System.Globalization.CultureInfo.InvariantCulture);
     });
 

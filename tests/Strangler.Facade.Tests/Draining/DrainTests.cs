@@ -187,7 +187,7 @@ public sealed class DrainTests : IAsyncLifetime
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync($"data: {name}\n\n");
             await context.Response.Body.FlushAsync();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await Backend.HangAsync(context);
             return;
         }
 

@@ -56,7 +56,7 @@ public sealed class FallbackTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_hangs_is_waited_for_no_longer_than_told()
     {
-        await using var service = await Backend.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        await using var service = await Backend.HangingAsync();
         await using var facade = await StartAsync(service.Address);
         var watch = Stopwatch.StartNew();
 

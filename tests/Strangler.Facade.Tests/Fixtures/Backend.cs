@@ -29,6 +29,12 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>Answers every request with one text.</summary>
     public static Task<Backend> SayingAsync(string text) => StartAsync(context => context.Response.WriteAsync(text));
 
+    /// <summary>Takes every request and answers none.</summary>
+    public static Task<Backend> HangingAsync() => StartAsync(HangAsync);
+
+    /// <summary>Never answers; ends when whoever asked leaves.</summary>
+    public static Task HangAsync(HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(new CancellationToken(true));

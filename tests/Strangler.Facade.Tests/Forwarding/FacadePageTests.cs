@@ -10,6 +10,7 @@ public abstract class FacadePageTests(Place place) : StagedTests(place)
     [Transparency(68, 85)]
     [InlineData("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8", "<p>The application did not answer properly. Please try again.</p>")]
     [InlineData("application/json", "application/problem+json", """{"title":"The application did not answer properly. Please try again.","status":502}""")]
+    [InlineData("text/html;q=0.2, application/json;q=0.7", "application/problem+json", "\"status\":502")]
     [InlineData("*/*", "text/plain; charset=utf-8", "The application did not answer properly. Please try again.")]
     public async Task An_owner_that_cannot_be_reached_is_told_in_the_form_that_the_client_accepts(string accept, string type, string text)
     {
@@ -33,12 +34,13 @@ public abstract class FacadePageTests(Place place) : StagedTests(place)
     {
         var never = new TaskCompletionSource();
         await using var legacy = await Backend.StartAsync(_ => never.Task);
-        await using var facade = await InFrontOfAsync(legacy.Address, "--Facade:IdleTimeout", "00:00:01");
+        await using var facade = await InFrontOfAsync(legacy.Address, "--Facade:IdleTimeout", "00:00:01", "--Facade:RetryAfter", "00:00:07.500");
 
         using var answer = await facade.Client.GetAsync("/");
         never.SetResult();
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal("8", answer.Headers.RetryAfter!.ToString());
         Assert.Equal("The application took too long to answer. Please try again.\n", await answer.Content.ReadAsStringAsync());
     }
 

@@ -177,7 +177,7 @@ public abstract class LimitsTests(Place place) : StagedTests(place)
         {
             if (!context.WebSockets.IsWebSocketRequest)
             {
-                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                await Backend.HangAsync(context);
                 return;
             }
 
@@ -205,7 +205,7 @@ public abstract class LimitsTests(Place place) : StagedTests(place)
     [Transparency(55)]
     public async Task An_owner_that_does_not_answer_a_web_socket_is_a_timeout()
     {
-        await using var owner = await Backend.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var owner = await Backend.HangingAsync();
         await using var facade = await InFrontOfAsync(owner.Address, "--Facade:IdleTimeout", "00:00:01");
 
         var answer = await RawWire.ExchangeAsync(

@@ -66,7 +66,7 @@ public sealed class SignalsTests : IAsyncLifetime
     [Fact]
     public async Task Somebody_who_hangs_never_passes_and_delays_nobody()
     {
-        await using var hanging = await Backend.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var hanging = await Backend.HangingAsync();
         await using var facade = await StartAsync(_layer.Address, new Uri(hanging.Address, "/quarantine"));
         await AskAsync(facade);
 

@@ -142,7 +142,7 @@ public sealed class IdentityStepTests : IAsyncLifetime
                 context.Response.StatusCode = 500;
                 break;
             case "slow":
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Backend.HangAsync(context);
                 break;
             default:
                 var wanted = exchange ? context.Request.Query["original-url"].ToString() : "/orders/7?x=%2F";

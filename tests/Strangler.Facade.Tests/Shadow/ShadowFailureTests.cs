@@ -87,7 +87,7 @@ public sealed class ShadowFailureTests
         await using var legacy = RawServer.Saying(Page);
         await using var run = await ShadowRun.StartAsync(
             async context => await context.Response.WriteAsync("x"),
-            async context => await Task.Delay(Timeout.Infinite, context.RequestAborted),
+            Backend.HangAsync,
             """{ "noise": 0 }""", "--Facade:Shadow:Timeout", "00:00:10", "--Facade:Shadow:Concurrency", "1", "--Facade:Shadow:Buffer", "3", "--Facade:Shadow:RatePerSecond", "10000");
         var clock = Stopwatch.StartNew();
 
@@ -106,7 +106,7 @@ public sealed class ShadowFailureTests
         Random.Shared.NextBytes(body);
         await using var run = await ShadowRun.StartAsync(
             async context => await context.Response.Body.WriteAsync(body),
-            async context => await Task.Delay(Timeout.Infinite, context.RequestAborted),
+            Backend.HangAsync,
             """{ "noise": 0 }""", "--Facade:Shadow:BufferBytes", "300000", "--Facade:Shadow:Timeout", "00:00:01", "--Facade:Shadow:Concurrency", "1");
 
         for (var i = 0; i < 4; i++)
@@ -180,7 +180,7 @@ public sealed class ShadowFailureTests
             async context =>
             {
                 if (context.Request.Path.Value!.EndsWith("/break", StringComparison.Ordinal)) context.Abort();
-                else await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                else await Backend.HangAsync(context);
             },
             context => context.Response.WriteAsync("x"));
         using var leaving = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
@@ -204,7 +204,7 @@ public sealed class ShadowFailureTests
                 switch (Interlocked.Increment(ref n) % 5)
                 {
                     case 0: context.Abort(); break;
-                    case 1: await Task.Delay(Timeout.Infinite, context.RequestAborted); break;
+                    case 1: await Backend.HangAsync(context); break;
                     case 2: context.Response.StatusCode = 500; break;
                     default: await context.Response.WriteAsync("page"); break;
                 }
