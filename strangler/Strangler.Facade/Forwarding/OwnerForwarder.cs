@@ -42,13 +42,14 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
     private TimeSpan RetryAfter(OwnerPlan owner) => owner.Breaker?.View.Until is { } until ? until - clock.GetUtcNow() : options.RetryAfter;
 
     private ValueTask<Outcome> AttemptAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial) =>
-        owner.Breaker is { } breaker ? GuardedAsync(context, plan, owner, trial, breaker) : MeasuredAsync(context, plan, owner, trial);
+        owner.Breaker is null && plan.Measure is null && !owner.Pool.HasSeveral ? ForwardAsync(context, plan, owner, trial, null) : GuardedAsync(context, plan, owner, trial);
 
     // These run for every request: their state machines are kept and used again.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Outcome> GuardedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial, Breaker breaker)
+    private async ValueTask<Outcome> GuardedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
     {
-        if (!breaker.TryEnter(out var permit))
+        BreakerPermit permit = default;
+        if (owner.Breaker is { } breaker && !breaker.TryEnter(out permit))
         {
             plan.Measure?.Add(owner.Owner, Outcome.Unavailable, 0, null);
             return Outcome.Unavailable;
@@ -57,7 +58,9 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
         bool? failed = null;
         try
         {
-            var outcome = await MeasuredAsync(context, plan, owner, trial);
+            var sent = plan.Measure is null && !owner.Pool.HasSeveral ? null : new SentRequest(owner.Transformer, clock);
+            var outcome = await ForwardAsync(context, plan, owner, trial, sent);
+            plan.Measure?.Add(owner.Owner, outcome, context.Response.StatusCode, sent?.Latency);
             failed = outcome switch
             {
                 Outcome.Answered => context.Response.StatusCode >= StatusCodes.Status500InternalServerError,
@@ -68,20 +71,8 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
         }
         finally
         {
-            breaker.Report(permit, failed);
+            owner.Breaker?.Report(permit, failed);
         }
-    }
-
-    private ValueTask<Outcome> MeasuredAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial) =>
-        plan.Measure is null && !owner.Pool.HasSeveral ? ForwardAsync(context, plan, owner, trial, null) : CountedAsync(context, plan, owner, trial);
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Outcome> CountedAsync(HttpContext context, RoutePlan plan, OwnerPlan owner, Trial? trial)
-    {
-        var sent = new SentRequest(owner.Transformer, clock);
-        var outcome = await ForwardAsync(context, plan, owner, trial, sent);
-        plan.Measure?.Add(owner.Owner, outcome, context.Response.StatusCode, sent.Latency);
-        return outcome;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -2,18 +2,18 @@ namespace Strangler.Facade.Tests;
 
 public sealed class BucketTests
 {
-    /// <summary>Computed by another program: <c>int.from_bytes(sha256(f"{salt}\n{key}".encode()).digest()[:8], "big") % 10000</c>.</summary>
+    /// <summary>Computed by another program, in another language, from the words of <see cref="Bucket"/>.</summary>
     [Theory]
-    [InlineData("orders", "user:ana", 4944)]
-    [InlineData("orders", "user:bia", 1748)]
-    [InlineData("people", "user:ana", 6551)]
-    [InlineData("orders", "cookie:ana", 2384)]
-    [InlineData("", "user:", 2211)]
-    [InlineData("relatórios", "user:joão", 893)]
+    [InlineData("orders", "user:ana", 1777)]
+    [InlineData("orders", "user:bia", 7337)]
+    [InlineData("people", "user:ana", 1080)]
+    [InlineData("orders", "cookie:ana", 2405)]
+    [InlineData("", "user:", 11)]
+    [InlineData("relatórios", "user:joão", 3375)]
     public void The_draw_never_changes(string salt, string key, int bucket) => Assert.Equal(bucket, Bucket.Of(salt, key));
 
     [Fact]
-    public void A_key_too_long_for_the_stack_is_drawn_alike() => Assert.Equal(4846, Bucket.Of("orders", "user:" + new string('x', 2000)));
+    public void A_key_too_long_for_the_stack_is_drawn_alike() => Assert.Equal(279, Bucket.Of("orders", "user:" + new string('x', 2000)));
 
     /// <summary>Pearson's test with 99 degrees of freedom: beyond 160 an even draw comes once in ten thousand. The keys are fixed, so it is never flaky.</summary>
     [Theory]

@@ -23,12 +23,12 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
 
     /// <summary>Asks legacy, when it is our turn: it never has more than one question of ours, and no more wait than there are workers.</summary>
     /// <exception cref="OperationCanceledException">The facade stops.</exception>
-    public async Task<SentCopy> AskLegacyAsync(HttpRequestMessage request, CancellationToken stopping)
+    public SentCopy AskLegacy(HttpRequestMessage request, CancellationToken stopping)
     {
-        await _asking.WaitAsync(stopping);
+        _asking.Wait(stopping);
         try
         {
-            return await SendAsync(_legacy, request, stopping);
+            return Send(_legacy, request, stopping);
         }
         finally
         {
@@ -42,8 +42,9 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
         _asking.Dispose();
     }
 
+    /// <remarks>Blocks its thread, which is why copies have threads of their own: a request that waits for nobody's turn costs half of one that does.</remarks>
     /// <exception cref="OperationCanceledException">The facade stops.</exception>
-    public async Task<SentCopy> SendAsync(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken stopping)
+    public SentCopy Send(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken stopping)
     {
         using var deadline = new CancellationTokenSource(options.Shadow.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
@@ -52,13 +53,15 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
         try
         {
             SentOnce.Begin();
-            using var response = await client.SendAsync(request, either.Token);
-            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+            using var response = client.Send(request, either.Token);
+            // A blocking read knows no cancellation; it ends with its connection.
+            using var end = either.Token.Register(response.Dispose);
+            using var body = response.Content.ReadAsStream(either.Token);
             var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
             try
             {
                 int read;
-                while ((read = await body.ReadAsync(chunk, either.Token)) > 0)
+                while ((read = body.Read(chunk)) > 0)
                 {
                     received += read;
                     kept.Keep(chunk.AsSpan(0, read));
@@ -71,15 +74,14 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
                 ArrayPool<byte>.Shared.Return(chunk);
             }
 
+            // The connection's end at the deadline looks like the body's to some framings.
+            either.Token.ThrowIfCancellationRequested();
             return new(new OwnerAnswer((int)response.StatusCode, HeadersOf(response), kept.ToArray()), null, received);
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (Exception cause) when (cause is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            return new(null, null, received);
-        }
-        catch (Exception cause) when (cause is HttpRequestException or IOException)
-        {
-            return new(null, Failure.Unreachable, received);
+            stopping.ThrowIfCancellationRequested();
+            return new(null, either.IsCancellationRequested ? null : Failure.Unreachable, received);
         }
     }
 

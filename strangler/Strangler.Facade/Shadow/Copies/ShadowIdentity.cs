@@ -16,10 +16,10 @@ internal sealed class ShadowIdentity(FacadeOptions options, LegacyIdentity ident
     /// <param name="service">Whom the identity is for.</param>
     /// <param name="stopping">Ends the wait.</param>
     /// <returns>Why the copy cannot go out; null when it carries the identity now.</returns>
-    public async Task<Skip?> AddAsync(HttpRequestMessage copy, RemoteAuthenticationRequest question, Owner service, CancellationToken stopping)
+    public Skip? Add(HttpRequestMessage copy, RemoteAuthenticationRequest question, Owner service, CancellationToken stopping)
     {
         if (clock.GetTimestamp() < Volatile.Read(ref _pausedUntil)) return Skip.IdentityUnavailable;
-        switch (await AskAsync(question, stopping))
+        switch (Ask(question, stopping))
         {
             case RemoteAuthenticationResult.Authenticated known when IdentityStep.NameOf(known.User) is not null:
                 copy.Headers.TryAddWithoutValidation(ProtectedNames.Identity, identity.Issuer!.Issue(known.User, service.Name));
@@ -34,13 +34,14 @@ internal sealed class ShadowIdentity(FacadeOptions options, LegacyIdentity ident
         }
     }
 
-    private async Task<RemoteAuthenticationResult?> AskAsync(RemoteAuthenticationRequest question, CancellationToken stopping)
+    private RemoteAuthenticationResult? Ask(RemoteAuthenticationRequest question, CancellationToken stopping)
     {
         using var deadline = new CancellationTokenSource(options.Shadow.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
         try
         {
-            return await identity.Exchange!.AuthenticateAsync(question, either.Token);
+            // On a thread of the copies' own, which waits for nothing else.
+            return identity.Exchange!.AuthenticateAsync(question, either.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {

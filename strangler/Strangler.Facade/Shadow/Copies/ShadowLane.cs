@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
-using System.Threading.Channels;
 using Polly;
 using Polly.CircuitBreaker;
 
@@ -12,7 +12,7 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class ShadowLane : IAsyncDisposable
 {
-    private readonly Channel<ShadowCopy> _waiting;
+    private readonly BlockingCollection<ShadowCopy> _waiting;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _workers;
     private readonly TokenBucket _rate;
@@ -24,8 +24,7 @@ internal sealed class ShadowLane : IAsyncDisposable
     public ShadowLane(ShadowOptions options, ShadowWorker worker, TimeProvider clock)
     {
         (_clock, _buffer) = (clock, options.Buffer);
-        // Nobody waits to write: TryWrite says no when the buffer is full.
-        _waiting = Channel.CreateBounded<ShadowCopy>(new BoundedChannelOptions(options.Buffer) { FullMode = BoundedChannelFullMode.Wait });
+        _waiting = new BlockingCollection<ShadowCopy>(options.Buffer);
         _rate = new TokenBucket(Math.Max(1, options.RatePerSecond), options.RatePerSecond, clock);
         _bytes = new TokenBucket(options.BytesPerHour, options.BytesPerHour / 3600.0, clock);
         Client = NewClient(options.Timeout, options.Concurrency);
@@ -44,7 +43,7 @@ internal sealed class ShadowLane : IAsyncDisposable
                 },
             })
             .Build();
-        _workers = [.. Enumerable.Range(0, options.Concurrency).Select(_ => WorkAsync(worker))];
+        _workers = [.. Enumerable.Range(0, options.Concurrency).Select(_ => GivingWay.RunAsync(() => Work(worker)))];
     }
 
     public HttpMessageInvoker Client { get; }
@@ -60,19 +59,29 @@ internal sealed class ShadowLane : IAsyncDisposable
     }
 
     /// <summary>Whether a copy would be turned away now; saves making it.</summary>
-    public bool IsFull => _waiting.Reader.Count >= _buffer;
+    public bool IsFull => _waiting.Count >= _buffer;
 
     /// <summary>Takes a copy in, or says that the buffer is full.</summary>
-    public bool Offer(ShadowCopy copy) => _waiting.Writer.TryWrite(copy);
+    public bool Offer(ShadowCopy copy)
+    {
+        try
+        {
+            return _waiting.TryAdd(copy);
+        }
+        catch (InvalidOperationException) when (_waiting.IsAddingCompleted)
+        {
+            return false;
+        }
+    }
 
     public void Spend(long bytes) => _bytes.Spend(bytes);
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        _waiting.CompleteAdding();
         await _stop.CancelAsync();
         await Task.WhenAll(_workers);
-        while (_waiting.Reader.TryRead(out var copy))
+        while (_waiting.TryTake(out var copy))
         {
             copy.Shadow.Tally.Dropped(Drop.Stopped);
             copy.Dispose();
@@ -80,6 +89,7 @@ internal sealed class ShadowLane : IAsyncDisposable
 
         Client.Dispose();
         _stop.Dispose();
+        _waiting.Dispose();
     }
 
     /// <summary>A client for copies: its own connections, one attempt, no redirects, no cookies.</summary>
@@ -102,13 +112,11 @@ internal sealed class ShadowLane : IAsyncDisposable
         },
         disposeHandler: true);
 
-    private async Task WorkAsync(ShadowWorker worker)
+    private void Work(ShadowWorker worker)
     {
-        // Whoever makes the lane goes on at once.
-        await Task.Yield();
         try
         {
-            await foreach (var copy in _waiting.Reader.ReadAllAsync(_stop.Token)) await worker.HandleAsync(copy, _stop.Token);
+            foreach (var copy in _waiting.GetConsumingEnumerable(_stop.Token)) worker.Handle(copy, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

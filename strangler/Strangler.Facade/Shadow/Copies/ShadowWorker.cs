@@ -16,17 +16,17 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
     private readonly SemaphoreSlim _comparing = new(1);
 
     /// <summary>Handles one copy. Whatever happens is counted; nothing is thrown.</summary>
-    public async Task HandleAsync(ShadowCopy copy, CancellationToken stopping)
+    public void Handle(ShadowCopy copy, CancellationToken stopping)
     {
         using var _ = copy;
         var tally = copy.Shadow.Tally;
         try
         {
-            await SettleAsync(copy, stopping);
+            Settle(copy, stopping);
             if (copy.Shadow.Ended) tally.Dropped(Drop.Flipped);
             else if (clock.GetElapsedTime(copy.CompletedAt) > Latest) tally.Dropped(Drop.Late);
-            else if (copy.Question is { } question && await identity.AddAsync(copy.Request, question, copy.Shadow.Service.Plan.Owner, stopping) is { } reason) tally.Skipped(reason);
-            else await SendAsync(copy, stopping);
+            else if (copy.Question is { } question && identity.Add(copy.Request, question, copy.Shadow.Service.Plan.Owner, stopping) is { } reason) tally.Skipped(reason);
+            else Send(copy, stopping);
         }
         catch (BrokenCircuitException)
         {
@@ -49,38 +49,38 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
 
     public void Dispose() => _comparing.Dispose();
 
-    private async Task SettleAsync(ShadowCopy copy, CancellationToken stopping)
+    private void Settle(ShadowCopy copy, CancellationToken stopping)
     {
         var left = Settling - clock.GetElapsedTime(copy.CompletedAt);
-        if (left > TimeSpan.Zero) await Task.Delay(left, clock, stopping);
+        if (left > TimeSpan.Zero && stopping.WaitHandle.WaitOne(left)) stopping.ThrowIfCancellationRequested();
     }
 
-    private async Task SendAsync(ShadowCopy copy, CancellationToken stopping)
+    private void Send(ShadowCopy copy, CancellationToken stopping)
     {
         var lane = copy.Target.Lane;
-        var sent = await lane.Guard.ExecuteAsync(
-            static async (work, cancellation) =>
+        var sent = lane.Guard.Execute(
+            static (work, cancellation) =>
             {
                 work.copy.MarkSent();
-                return await work.sender.SendAsync(work.lane.Client, work.copy.Request, cancellation);
+                return work.sender.Send(work.lane.Client, work.copy.Request, cancellation);
             },
             (copy, lane, sender),
             stopping);
         lane.Spend(sent.Bytes);
         if (sent.Failure is { } failure) copy.Shadow.Tally.Failed(failure);
         else if (sent.Answer is not { } answer) copy.Shadow.Tally.TimedOut();
-        else copy.Shadow.Tally.Compared(await JudgeAsync(copy, answer, stopping));
+        else copy.Shadow.Tally.Compared(Judge(copy, answer, stopping));
     }
 
-    private async Task<Verdict> JudgeAsync(ShadowCopy copy, OwnerAnswer candidate, CancellationToken stopping)
+    private Verdict Judge(ShadowCopy copy, OwnerAnswer candidate, CancellationToken stopping)
     {
         var shadow = copy.Shadow;
         var legacy = copy.LegacyAnswer();
         var ownHosts = shadow.OwnHosts(copy.Seen.Host, copy.Target);
         // After the candidate: what changes with time alone has then had its time between legacy's two answers too.
-        if (copy.Again is not null && await sender.AskLegacyAsync(copy.Again, stopping) is { Answer: { } again })
+        if (copy.Again is not null && sender.AskLegacy(copy.Again, stopping) is { Answer: { } again })
         {
-            shadow.Mismatches.Learn(await CompareAsync(legacy, again, ownHosts, stopping), clock.GetUtcNow());
+            shadow.Mismatches.Learn(Compare(legacy, again, ownHosts, stopping), clock.GetUtcNow());
         }
 
         if (ShadowFilter.IsSafe(copy.Seen.Method) && SafetySigns.Wrote(candidate.Status, candidate.Values("Set-Cookie"), clock.GetUtcNow()) && shadow.Warnings.CountService())
@@ -88,16 +88,16 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
             LogServiceWrote(shadow.Route.Id, copy.Target.Plan.Owner.Name);
         }
 
-        var differences = await CompareAsync(legacy, candidate, ownHosts, stopping);
+        var differences = Compare(legacy, candidate, ownHosts, stopping);
         string? id = null;
         return shadow.Mismatches.Judge(differences, shadow.Settings, clock.GetUtcNow(), difference => new MismatchSample(
             id ??= shadow.Requests.Keep(copy.Seen), clock.GetUtcNow(), copy.Seen.Method, Mask.Target(copy.Seen.Target, shadow.Route.Template),
             Mask.Value(difference, difference.Legacy, shadow.Settings.Reveal), Mask.Value(difference, difference.Candidate, shadow.Settings.Reveal)));
     }
 
-    private async Task<IReadOnlyList<Difference>> CompareAsync(OwnerAnswer legacy, OwnerAnswer other, string[] ownHosts, CancellationToken stopping)
+    private IReadOnlyList<Difference> Compare(OwnerAnswer legacy, OwnerAnswer other, string[] ownHosts, CancellationToken stopping)
     {
-        await _comparing.WaitAsync(stopping);
+        _comparing.Wait(stopping);
         try
         {
             return AnswerComparison.Compare(legacy, other, ownHosts);

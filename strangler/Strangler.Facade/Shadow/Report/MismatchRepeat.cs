@@ -32,16 +32,21 @@ internal sealed class MismatchRepeat(CopySender sender, ShadowIdentity identity)
         again.Headers.TryAddWithoutValidation(CopyHeaders.Marker, "1");
         CopyHeaders.Prepare(copy, shadow.Settings);
 
-        var legacy = await sender.AskLegacyAsync(again, cancellation);
-        var notAsked = shadow.Route.IdentityRequired
-            ? await identity.AddAsync(copy, RemoteAuthenticationRequest.Of(context, shadow.Legacy.Owner.Address), shadow.Service.Plan.Owner, cancellation) : null;
-        var candidate = notAsked is null ? await sender.SendAsync(shadow.Service.Lane.Client, copy, cancellation) : null;
+        var (legacy, candidate, notAsked) = await GivingWay.RunAsync(() => Ask(shadow, context, again, copy, cancellation));
         var differences = legacy.Answer is { } left && candidate?.Answer is { } right ? AnswerComparison.Compare(left, right, shadow.OwnHosts(seen.Host, shadow.Service)) : [];
         var reveal = shadow.Settings.Reveal;
         return new RepeatedMismatch(
             seen.Method, Mask.Target(seen.Target, shadow.Route.Template), legacy.Answer?.Status, candidate?.Answer?.Status, notAsked is { } reason ? ShadowTally.Word(reason) : null,
             [.. differences.Select(difference => new RepeatedMismatch.Field(
                 difference.Field, difference.Word, difference.Places, Mask.Value(difference, difference.Legacy, reveal), Mask.Value(difference, difference.Candidate, reveal)))]);
+    }
+
+    private (SentCopy Legacy, SentCopy? Candidate, Skip? NotAsked) Ask(RouteShadow shadow, HttpContext context, HttpRequestMessage again, HttpRequestMessage copy, CancellationToken cancellation)
+    {
+        var legacy = sender.AskLegacy(again, cancellation);
+        var notAsked = shadow.Route.IdentityRequired
+            ? identity.Add(copy, RemoteAuthenticationRequest.Of(context, shadow.Legacy.Owner.Address), shadow.Service.Plan.Owner, cancellation) : null;
+        return (legacy, notAsked is null ? sender.Send(shadow.Service.Lane.Client, copy, cancellation) : null, notAsked);
     }
 
     /// <summary>The request as the facade would have received it from this machine.</summary>
