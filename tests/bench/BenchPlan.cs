@@ -6,8 +6,10 @@ namespace Strangler.Bench;
 /// <param name="Rows">Rows that the anti-corruption layer drains in a round.</param>
 internal sealed record BenchPlan(int Rounds, TimeSpan Load, int Rows)
 {
-    /// <summary>Load before a contestant is measured, in whole seconds.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Math.Ceiling(Load.TotalSeconds / 2));
+    private static readonly TimeSpan Compiled = TimeSpan.FromSeconds(8);
+
+    /// <summary>Load before a contestant is measured: as long as the load itself, and at least until the runtime has compiled what is hot.</summary>
+    public TimeSpan WarmUp => Load < Compiled ? Compiled : Load;
 
     /// <summary>Folder of the run's own files; the script that starts the bench makes and removes it.</summary>
     public static string Folder => Environment.GetEnvironmentVariable("STRANGLER_BENCH_FOLDER")

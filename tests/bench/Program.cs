@@ -14,7 +14,7 @@ if (args is [BareYarp.Mode, var listen, var backend])
 var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade or acl; both when left out" };
 what.AcceptOnlyFromAmong("facade", "acl");
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "Rounds; each runs every contestant once, in random order" };
-var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "facade: seconds of load a contestant and round, after a warm-up of half as long" };
+var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "facade: seconds of load a contestant and round, after a warm-up of as long, and at least 8" };
 var rows = new Option<int>("--rows") { DefaultValueFactory = _ => 100_000, Description = "acl: rows a round" };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the result, every round included, to this file" };
 foreach (var number in (Option<int>[])[rounds, seconds, rows])

@@ -42,7 +42,7 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
         _asking.Dispose();
     }
 
-    /// <remarks>Blocks its thread, which is why copies have threads of their own: a request that waits for nobody's turn costs half of one that does.</remarks>
+    /// <remarks>Blocks its thread: see <see cref="GivingWay"/>.</remarks>
     /// <exception cref="OperationCanceledException">The facade stops.</exception>
     public SentCopy Send(HttpMessageInvoker client, HttpRequestMessage request, CancellationToken stopping)
     {
