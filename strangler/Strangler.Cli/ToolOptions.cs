@@ -21,8 +21,6 @@ internal static class ToolOptions
         DefaultValueFactory = result => HttpAddress(Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : otherwise, variable, result),
     };
 
-    public static Option<Uri> Admin() => Address("--admin", "Admin listener of the facade.", "STRANGLER_ADMIN", DefaultAdmin);
-
     public static Option<string?> Routes(string description) => new("--routes") { Description = description, HelpName = "FILE" };
 
     public static Option<double> Timeout()

@@ -9,8 +9,12 @@ public sealed class FacadeOptions
     public const string Section = "Facade";
 
     /// <summary>Where the admin endpoints listen; never where the public does.</summary>
-    /// <value>Default <c>http://127.0.0.1:8081</c>; a loopback address, port 0 for any free one.</value>
+    /// <value>Default <c>http://127.0.0.1:8081</c>; an IP address of this machine, port 0 for any free one. One that others can reach needs an <see cref="AdminToken"/>.</value>
     public string Admin { get; set; } = "http://127.0.0.1:8081";
+
+    /// <summary>Path of the file with the token that the admin endpoints ask for, health included: <c>Authorization: Bearer TOKEN</c>. Read at the start.</summary>
+    /// <value>Default null: they ask for none, and listen on loopback only. The file holds 16 to 512 visible ASCII characters.</value>
+    public string? AdminToken { get; set; }
 
     /// <summary>The file of route ownership.</summary>
     /// <value>Default <c>routes.json</c> beside the program; a relative path counts from the working directory.</value>

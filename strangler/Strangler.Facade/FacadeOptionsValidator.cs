@@ -17,7 +17,9 @@ internal sealed class FacadeOptionsValidator(IConfiguration configuration) : IVa
             if (!Known.Contains(key, StringComparer.OrdinalIgnoreCase)) errors.Add($"Facade:{key} is no setting. {Spelling.Cure(key, Known, $"Settings: {string.Join(", ", Known)}.")}");
         }
 
-        if (AdminAddress(options.Admin) is null) errors.Add($"Facade:Admin '{options.Admin}' is no loopback address. Write e.g. http://127.0.0.1:8081.");
+        if (AdminAddress(options.Admin) is not { } admin) errors.Add($"Facade:Admin '{options.Admin}' is no http address of this machine. Write e.g. http://127.0.0.1:8081.");
+        else if (options.AdminToken is null && !IPAddress.IsLoopback(admin.Address)) errors.Add($"Facade:Admin '{options.Admin}' can be reached from other machines, and no token is asked for. Write http://127.0.0.1:{admin.Port}, or give a file with a token: Facade:AdminToken.");
+        if (options.AdminToken is { } token && AdminToken.Read(token).Problem is { } problem) errors.Add($"Facade:AdminToken '{token}' {problem}. Make one, e.g. openssl rand -hex 32 > {(token.Length > 0 ? token : "FILE")}.");
         if (string.IsNullOrWhiteSpace(options.Routes)) errors.Add("Facade:Routes is empty. Give the path of a routes.json.");
         foreach (var (owner, address) in options.Addresses)
         {
@@ -45,12 +47,12 @@ internal sealed class FacadeOptionsValidator(IConfiguration configuration) : IVa
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    /// <summary>The end point of an admin address; null when it is no plain http address of this machine itself.</summary>
+    /// <summary>The end point of an admin address; null when it is no plain http address that could be this machine's.</summary>
     internal static IPEndPoint? AdminAddress(string address)
     {
         if (OwnerReader.Address(address) is not { Scheme: "http" } uri) return null;
         if (uri.Host == "localhost") return new IPEndPoint(IPAddress.Loopback, uri.Port);
-        return IPAddress.TryParse(uri.Host, out var ip) && IPAddress.IsLoopback(ip) ? new IPEndPoint(ip, uri.Port) : null;
+        return IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) ? new IPEndPoint(ip, uri.Port) : null;
     }
 
     private static void Between(List<string> errors, string name, TimeSpan value, TimeSpan least, TimeSpan most)

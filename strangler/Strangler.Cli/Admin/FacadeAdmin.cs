@@ -4,9 +4,9 @@ using Strangler.Facade;
 namespace Strangler.Cli.Admin;
 
 /// <summary>The admin listener of a facade.</summary>
-internal sealed class FacadeAdmin(Uri address) : IDisposable
+internal sealed class FacadeAdmin(Uri address, string? token) : IDisposable
 {
-    private readonly JsonApi _api = new("The facade", address, "Start it, or say where its admin listener is: --admin URL.");
+    private readonly JsonApi _api = new("The facade", address, "Start it, or say where its admin listener is: --admin URL.", token);
 
     public Uri Address => address;
 

@@ -9,12 +9,17 @@ namespace Strangler.Cli.Admin;
 /// <param name="who">How a person calls the host, e.g. "The facade".</param>
 /// <param name="address">Where it is.</param>
 /// <param name="cure">What to do when nobody answers there.</param>
-internal sealed class JsonApi(string who, Uri address, string cure) : IDisposable
+/// <param name="token">What it is told so that it answers; null for nothing.</param>
+internal sealed class JsonApi(string who, Uri address, string cure, string? token = null) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     // No proxy: these hosts are on this machine, whatever the environment says about the way to others.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = Patience };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
+    {
+        Timeout = Patience,
+        DefaultRequestHeaders = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) },
+    };
 
     public Uri Address => address;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Strangler.Cli.Admin;
 using Strangler.Cli.Terminal;
 using Strangler.Facade;
 
@@ -15,7 +14,7 @@ internal sealed class ExplainCommand : ToolCommand
     private readonly Option<string[]> _headers = HeaderOption.Create("A header of the request, where routes or testers go by one. Several are several options.");
     private readonly Option<string?> _branch = new("--branch") { Description = "With --routes, where branches go by a facade's setting: the branch.", HelpName = "NAME" };
     private readonly Option<string?> _routes = ToolOptions.Routes("Explain by this file instead of asking the facade.");
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public ExplainCommand()
         : base("explain", "Which route owns a request, in which stage, who answers, and why.")
@@ -27,22 +26,22 @@ internal sealed class ExplainCommand : ToolCommand
         Add(_headers);
         Add(_branch);
         Add(_routes);
-        Add(_admin);
+        _admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         var (method, url) = (given.GetRequiredValue(_method), given.GetRequiredValue(_url));
         var caller = new Caller(given.GetValue(_user), given.GetValue(_cookie), HeaderOption.Read(given.GetValue(_headers)));
-        var answer = given.GetValue(_routes) is { } file ? ByFile(file, given.GetValue(_branch), method, url, caller) : await LiveAsync(given.GetRequiredValue(_admin), method, url, caller, cancellation);
+        var answer = given.GetValue(_routes) is { } file ? ByFile(file, given.GetValue(_branch), method, url, caller) : await LiveAsync(given, method, url, caller, cancellation);
         screen.Json(answer);
         if (!screen.IsJson) Show(screen, answer.Deserialize<Answer>(Screen.JsonOptions)!);
         return ExitCode.Done;
     }
 
-    private static async Task<JsonElement> LiveAsync(Uri address, string method, string url, Caller caller, CancellationToken cancellation)
+    private async Task<JsonElement> LiveAsync(ParseResult given, string method, string url, Caller caller, CancellationToken cancellation)
     {
-        using var admin = new FacadeAdmin(address);
+        using var admin = _admin.Open(given);
         return await admin.ExplainAsync(method, url, caller, cancellation);
     }
 

@@ -16,13 +16,14 @@ internal sealed class FlipCommand : ToolCommand
     private readonly Option<bool> _force = new("--force") { Description = "Move on although the gates of the file do not pass; that is written into the history." };
     private readonly Option<string?> _routes = ToolOptions.Routes("The facade's file, when its path is another one here.");
     private readonly Option<double> _timeout = ToolOptions.Timeout();
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public FlipCommand()
         : base("flip", "Give a route to another owner: changes one word of the file (and the share of a canary) and waits until the facade serves it.")
     {
         Add(_route);
-        foreach (var option in (Option[])[_to, _share, _why, _who, _force, _routes, _timeout, _admin]) Add(option);
+        foreach (var option in (Option[])[_to, _share, _why, _who, _force, _routes, _timeout]) Add(option);
+        _admin.AddTo(this);
         Validators.Add(result =>
         {
             if (result.GetResult(_share) is not null && result.GetResult(_to) is not null && result.GetValue(_to) != Stage.Canary) result.AddError("--share belongs to --to canary.");
@@ -33,7 +34,7 @@ internal sealed class FlipCommand : ToolCommand
     {
         var stage = given.GetRequiredValue(_to);
         var setting = new StageSetting(stage, given.GetValue(_share));
-        using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
+        using var admin = _admin.Open(given);
         var why = await ReasonAsync(admin, given, setting, cancellation);
         var flip = new Flip(given.GetRequiredValue(_route), _ => setting, given.GetRequiredValue(_who), why);
         var outcome = await new ConfirmedFlip(admin, TimeProvider.System).RunAsync(flip, given.GetValue(_routes), TimeSpan.FromSeconds(given.GetRequiredValue(_timeout)), cancellation);

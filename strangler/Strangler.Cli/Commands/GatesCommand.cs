@@ -7,18 +7,18 @@ namespace Strangler.Cli.Commands;
 internal sealed class GatesCommand : ToolCommand
 {
     private readonly Argument<string> _route = new("ROUTE") { Description = "The route's id." };
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public GatesCommand()
         : base("gates", "Whether a route may move on: its service against legacy over the same time. Changes nothing; exit code 0 for pass, 1 for fail and inconclusive.")
     {
         Add(_route);
-        Add(_admin);
+        _admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
+        using var admin = _admin.Open(given);
         var (raw, report) = await admin.GatesAsync(given.GetRequiredValue(_route), cancellation);
         screen.Json(raw);
         if (!screen.IsJson) Show(screen, report);

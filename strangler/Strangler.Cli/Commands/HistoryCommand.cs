@@ -7,18 +7,18 @@ namespace Strangler.Cli.Commands;
 internal sealed class HistoryCommand : ToolCommand
 {
     private readonly Argument<string?> _route = new("ROUTE") { Description = "The route's id; every route when left out.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public HistoryCommand()
         : base("history", "Every change of ownership: when, who, which route, from where to where, and why.")
     {
         Add(_route);
-        Add(_admin);
+        _admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
+        using var admin = _admin.Open(given);
         var route = given.GetValue(_route);
         var entries = await admin.HistoryAsync(route, cancellation);
         if (entries.Count == 0 && route is not null) await MustExistAsync(admin, route, cancellation);

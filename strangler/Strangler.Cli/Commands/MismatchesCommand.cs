@@ -10,13 +10,14 @@ internal sealed class MismatchesCommand : ToolCommand
     private readonly Option<bool> _all = new("--all") { Description = "Also fields that are noise or ignored." };
     private readonly Option<string?> _repeat = new("--repeat") { Description = "Send the request of this sample again, to legacy and to the service, and compare.", HelpName = "ID" };
     private readonly Option<string[]> _headers = HeaderOption.Create("With --repeat: a header to send, e.g. a session of your own. Several are several options.");
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public MismatchesCommand()
         : base("mismatches", "What stage shadow found: the fields in which the service answers otherwise, how often, since when, and masked samples.")
     {
         Add(_route);
-        foreach (var option in (Option[])[_all, _repeat, _headers, _admin]) Add(option);
+        foreach (var option in (Option[])[_all, _repeat, _headers]) Add(option);
+        _admin.AddTo(this);
         Validators.Add(result =>
         {
             if (result.GetValue(_headers) is { Length: > 0 } && result.GetValue(_repeat) is null) result.AddError("--header belongs to --repeat.");
@@ -25,7 +26,7 @@ internal sealed class MismatchesCommand : ToolCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
+        using var admin = _admin.Open(given);
         var route = given.GetRequiredValue(_route);
         if (given.GetValue(_repeat) is { } sample)
         {

@@ -13,18 +13,19 @@ internal sealed class RollbackCommand : ToolCommand
     private readonly Option<string?> _routes = ToolOptions.Routes("The facade's file here. With it, a rollback works while the admin listener is dead; nobody confirms it then.");
     private readonly Option<string?> _state = new("--state") { Description = "The facade's state folder, for its history while the admin listener is dead. [default: .strangler beside the file]", HelpName = "DIR" };
     private readonly Option<double> _timeout = ToolOptions.Timeout();
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public RollbackCommand()
         : base("rollback", "Give a route back to the stage before its last change of stage. Never leads forward, so a second one does no harm.")
     {
         Add(_route);
-        foreach (var option in (Option[])[_why, _who, _routes, _state, _timeout, _admin]) Add(option);
+        foreach (var option in (Option[])[_why, _who, _routes, _state, _timeout]) Add(option);
+        _admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
+        using var admin = _admin.Open(given);
         IReadOnlyList<HistoryEntry> history;
         try
         {

@@ -15,12 +15,13 @@ internal sealed class ServeCommand : ToolCommand
     private readonly Option<string?> _routes = ToolOptions.Routes($"The file of route ownership. [default: {ToolOptions.DefaultRoutes}, written first when missing]");
     private readonly Option<string> _urls = new("--urls") { Description = "Where users come in; several with ';' between.", HelpName = "URL", DefaultValueFactory = _ => StranglerFacade.DefaultUrl };
     private readonly Option<string?> _state = new("--state") { Description = "Folder of the history, for this facade alone. [default: .strangler beside the file]", HelpName = "DIR" };
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public ServeCommand()
         : base("serve", "Run a facade in front of any HTTP application, until it is stopped. More settings by environment, e.g. Identity__PrivateKey.")
     {
-        foreach (var option in (Option[])[_legacy, _routes, _urls, _state, _admin]) Add(option);
+        foreach (var option in (Option[])[_legacy, _routes, _urls, _state]) Add(option);
+        _admin.AddTo(this);
         _urls.Validators.Add(result =>
         {
             foreach (var problem in PublicListener.Problems(result.GetValueOrDefault<string>()!)) result.AddError(problem);
@@ -34,7 +35,7 @@ internal sealed class ServeCommand : ToolCommand
         {
             await using var app = ServedFacade.Create(Settings(given, routes), screen.IsJson);
             await app.StartAsync(cancellation);
-            Announce(screen, app, routes, given.GetRequiredValue(_admin));
+            Announce(screen, app, routes, given.GetRequiredValue(_admin.Address));
             await app.WaitForShutdownAsync(cancellation);
             return ExitCode.Done;
         }
@@ -61,7 +62,8 @@ internal sealed class ServeCommand : ToolCommand
 
     private List<string> Settings(ParseResult given, string routes)
     {
-        List<string> settings = ["--urls", given.GetRequiredValue(_urls), "--Facade:Routes", routes, "--Facade:Admin", given.GetRequiredValue(_admin).GetLeftPart(UriPartial.Authority)];
+        List<string> settings = ["--urls", given.GetRequiredValue(_urls), "--Facade:Routes", routes, "--Facade:Admin", given.GetRequiredValue(_admin.Address).GetLeftPart(UriPartial.Authority)];
+        if (given.GetValue(_admin.Token) is { } token) settings.AddRange(["--Facade:AdminToken", Path.GetFullPath(token)]);
         if (given.GetValue(_state) is { } state) settings.AddRange(["--Facade:State", Path.GetFullPath(state)]);
         if (given.GetValue(_legacy) is { } legacy) settings.AddRange(["--Facade:Addresses:legacy", legacy]);
         return settings;

@@ -6,15 +6,15 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class StatusCommand : ToolCommand
 {
-    private readonly Option<Uri> _admin = ToolOptions.Admin();
+    private readonly AdminOptions _admin = new();
 
     public StatusCommand()
         : base("status", "What is live: revision, file, and who answers every route.")
-        => Add(_admin);
+        => _admin.AddTo(this);
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = new FacadeAdmin(given.GetRequiredValue(_admin));
+        using var admin = _admin.Open(given);
         var (raw, status) = await admin.RawStatusAsync(cancellation);
         screen.Json(raw);
         if (!screen.IsJson) Show(screen, status);

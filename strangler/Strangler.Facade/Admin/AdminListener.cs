@@ -11,7 +11,7 @@ namespace Strangler.Facade;
 
 /// <summary>
 /// The admin endpoints, in a Kestrel application of their own: the public one does not know them, so no path and no Host header leads there.
-/// Loopback only; a browser lured by a name that points at this machine is turned away by its Host header.
+/// With a token, whoever asks must know it; without one it is on loopback, and a browser lured by a name that points at this machine is turned away by its Host header.
 /// </summary>
 internal sealed partial class AdminListener(FacadeOptions options, AdminEndpoints endpoints, ILoggerFactory logging, ILogger<AdminListener> log) : IHostedService, IAsyncDisposable
 {
@@ -32,7 +32,8 @@ internal sealed partial class AdminListener(FacadeOptions options, AdminEndpoint
             kestrel.Listen(FacadeOptionsValidator.AdminAddress(options.Admin)!);
         });
         _application = builder.Build();
-        _application.Use(OnlyByLoopbackName);
+        if (options.AdminToken is { } file) _application.Use(OnlyWith(AdminToken.Read(file).Token ?? throw new IOException($"the token file '{file}' was there a moment ago")));
+        else _application.Use(OnlyByLoopbackName);
         _application.UseRouting();
         endpoints.Map(_application);
         await _application.StartAsync(cancellationToken);
@@ -42,6 +43,14 @@ internal sealed partial class AdminListener(FacadeOptions options, AdminEndpoint
     public Task StopAsync(CancellationToken cancellationToken) => _application?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _application?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static Func<HttpContext, RequestDelegate, Task> OnlyWith(AdminToken token) => (context, next) =>
+    {
+        if (token.IsIn(context.Request.Headers.Authorization)) return next(context);
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return AdminEndpoints.WriteAsync(context, new { Error = "This facade's admin endpoints ask for its token: give the file, --token FILE or STRANGLER_TOKEN; over HTTP, the header 'Authorization: Bearer TOKEN'." });
+    };
 
     private static Task OnlyByLoopbackName(HttpContext context, RequestDelegate next)
     {

@@ -47,6 +47,29 @@ public sealed class AskingCommandsTests
     }
 
     [Fact]
+    public async Task A_facade_that_asks_for_a_token_gets_it_from_a_file()
+    {
+        const string Token = "0123456789abcdef";
+        await using var admin = await FakeAdmin.StartAsync(async context =>
+        {
+            context.Response.StatusCode = context.Request.Headers.Authorization == $"Bearer {Token}" ? 200 : 401;
+            await context.Response.WriteAsJsonAsync<object>(context.Response.StatusCode == 200 ? Array.Empty<string>() : new { error = "This facade asks for a token." });
+        });
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $"{Token}\n", TestContext.Current.CancellationToken);
+
+        var with = await ToolRun.Of("history", "--admin", admin.Url, "--token", file);
+        var without = await ToolRun.Of("history", "--admin", admin.Url);
+        var missing = await ToolRun.Of("history", "--admin", admin.Url, "--token", file + ".none");
+
+        Assert.Equal((0, ""), (with.Code, with.Error));
+        Assert.Equal((1, "This facade asks for a token.\n"), (without.Code, without.Error));
+        Assert.Equal(2, missing.Code);
+        Assert.StartsWith($"The token file '{file}.none' cannot be read: ", missing.Error, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
     public async Task Explain_tells_owner_and_reasons()
     {
         await using var facade = await RunningFacade.StartAsync();

@@ -108,6 +108,43 @@ public sealed class AdminTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [Transparency(69)]
+    [InlineData("GET /status HTTP/1.1\r\nHost: ADMIN\r\nX-Forwarded-Host: ADMIN\r\nX-Forwarded-Port: PORT\r\nX-Forwarded-For: 127.0.0.1\r\nForwarded: for=127.0.0.1;host=ADMIN\r\n")]
+    [InlineData("GET /x HTTP/1.1\r\nHost: ADMIN\r\nX-Original-URL: /status\r\nX-Rewrite-URL: /status\r\nX-HTTP-Method-Override: GET\r\n")]
+    [InlineData("GET /status HTTP/1.1\r\nHost: ADMIN\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nConnection: Upgrade\r\n")]
+    [InlineData("GET http://user@ADMIN/status HTTP/1.1\r\nHost: ADMIN\r\n")]
+    [InlineData("CONNECT ADMIN HTTP/1.1\r\nHost: ADMIN\r\n")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: ADMIN\r\n")]
+    [InlineData("POST /announcements HTTP/1.1\r\nHost: ADMIN\r\nContent-Type: application/json\r\nContent-Length: 0\r\n")]
+    public async Task No_header_and_no_upgrade_leads_there_either(string request)
+    {
+        var admin = _facade.Admin.BaseAddress!;
+        var head = request.Replace("ADMIN", admin.Authority, StringComparison.Ordinal).Replace("PORT", $"{admin.Port}", StringComparison.Ordinal);
+
+        var answer = await RawWire.ExchangeAsync(_facade.Public, $"{head}\r\n");
+
+        Assert.DoesNotContain("revision", answer, StringComparison.Ordinal);
+        Assert.True(answer.EndsWith("legacy\r\n0\r\n\r\n", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), answer);
+    }
+
+    [Fact]
+    [Transparency(69)]
+    public async Task No_authority_of_HTTP_2_leads_there()
+    {
+        await using var legacy = RawServer.Saying(RawServer.Ok());
+        await using var facade = await RunningFacade.InFrontOfAsync(legacy.Address, TestCertificate.Settings);
+        await using var client = await RawHttp2.ConnectAsync(facade.Public, TestContext.Current.CancellationToken);
+
+        foreach (var authority in new[] { facade.Admin.BaseAddress!.Authority, "localhost", facade.Public.Authority })
+        {
+            var stream = await client.RequestAsync([(":method", "GET"), (":scheme", "https"), (":path", "/status"), (":authority", authority)], end: true, TestContext.Current.CancellationToken);
+            Assert.Equal("200", await client.StatusAsync(stream, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(3, legacy.Requests.Count(request => request.StartsWith("GET /status ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     [Transparency(69)]
     public async Task A_page_that_points_a_name_of_its_own_at_this_machine_learns_nothing()

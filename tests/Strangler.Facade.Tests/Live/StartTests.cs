@@ -72,7 +72,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal(
             [
                 "Facade:Route is no setting. Did you mean \"Routes\"?",
-                "Facade:Admin 'http://0.0.0.0:8081' is no loopback address. Write e.g. http://127.0.0.1:8081.",
+                "Facade:Admin 'http://0.0.0.0:8081' can be reached from other machines, and no token is asked for. Write http://127.0.0.1:8081, or give a file with a token: Facade:AdminToken.",
                 "Facade:Addresses:legacy 'nowhere' is no address. Write scheme, host and port alone, e.g. http://127.0.0.1:8082.",
                 "Facade:RemoteAuthenticationKey is no GUID (its value is not shown). Give the same GUID as legacy has.",
                 "Facade:TrustedPeers 'lan' is no network. Write e.g. 10.0.0.0/8.",
