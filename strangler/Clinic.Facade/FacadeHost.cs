@@ -1,4 +1,5 @@
 using Strangler.Facade;
+using Strangler.Telemetry;
 
 namespace Clinic.Facade;
 
@@ -10,6 +11,7 @@ public static class FacadeHost
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddStranglerFacade();
+        builder.Services.AddStranglerTelemetry("facade");
         return builder.Build().UseStranglerFacade();
     }
 }

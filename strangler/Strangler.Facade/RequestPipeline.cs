@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Strangler.Facade;
 
 /// <summary>Every public request: finds the route that owns it and lets the route's stage answer. Nothing comes after it.</summary>
-internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics metrics)
+internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics metrics, RequestObserver observer)
 {
     public Task HandleAsync(HttpContext context)
     {
@@ -12,6 +12,24 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
         var live = ownership.Current;
         var path = RequestPath.Of(target);
         var plan = live.PlanOf(live.Table.FindByPath(path, new RequestFacts(MethodOf(context), context.Request.Headers.Host.ToString(), target, context.Request.Headers)));
+        return metrics.Looks(plan.Route) ? ObservedAsync(context, plan, target) : AnswerAsync(context, plan, target, path);
+    }
+
+    private async Task ObservedAsync(HttpContext context, RoutePlan plan, string target)
+    {
+        var record = observer.Begin(context, plan);
+        try
+        {
+            await AnswerAsync(context, plan, target, RequestPath.Of(target));
+        }
+        finally
+        {
+            observer.End(context, plan, record);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, RoutePlan plan, string target, ReadOnlySpan<char> path)
+    {
         if (Framing.IsAmbiguous(context.Request, target)) return RefuseAsync(context, plan, FacadePage.AmbiguousAsync);
         if (target.Length > HeadLimits.Target) return RefuseAsync(context, plan, FacadePage.TargetTooLongAsync);
         if (context.Request.Headers.Count > HeadLimits.Headers) return RefuseAsync(context, plan, FacadePage.TooManyHeadersAsync);
@@ -27,7 +45,7 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
 
     private Task RefuseAsync(HttpContext context, RoutePlan plan, Func<HttpContext, Task> page)
     {
-        metrics.Count(plan.Route, plan.Route.Owner, Outcome.Refused);
+        metrics.Count(context, plan, plan.Route.Owner, Outcome.Refused);
         return page(context);
     }
 }

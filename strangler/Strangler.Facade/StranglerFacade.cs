@@ -38,7 +38,7 @@ public static class StranglerFacade
         services.AddSingleton(provider => History.Open(provider.GetRequiredService<StateFolder>().HistoryFile));
         services.AddSingleton(Identity);
         foreach (var part in (Type[])[
-            typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(OpenExchanges), typeof(FacadeMetrics),
+            typeof(Announcements), typeof(PeerTrust), typeof(OwnerClients), typeof(OpenExchanges), typeof(FacadeMetrics), typeof(AccessLog), typeof(RequestObserver), typeof(Traffic),
             typeof(LoadBalancing), typeof(DestinationPools), typeof(BreakerLatch), typeof(Breakers), typeof(OwnerForwarder), typeof(IdentityStep), typeof(Fallback), typeof(MeasureMemory), typeof(Measures),
             typeof(LegacyStage), typeof(KnownUsers), typeof(CanaryStage), typeof(ServiceStage),
             typeof(KeptShadows), typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
@@ -51,6 +51,7 @@ public static class StranglerFacade
         services.AddHostedService<StepRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<Signals>());
         services.AddHostedService(provider => provider.GetRequiredService<BreakerLatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<AccessLog>());
         services.AddHostedService<ShadowKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminListener>());
 

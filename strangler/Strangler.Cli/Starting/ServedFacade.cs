@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Strangler.Facade;
+using Strangler.Telemetry;
 
 namespace Strangler.Cli.Starting;
 
@@ -15,6 +16,7 @@ internal static class ServedFacade
         // The content root is the tool's own folder: an appsettings.json that lies where the tool was started belongs to somebody else.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. settings], ContentRootPath = AppContext.BaseDirectory });
         builder.AddStranglerFacade();
+        builder.Services.AddStranglerTelemetry("facade");
         builder.Logging.ClearProviders();
         if (json) builder.Logging.AddJsonConsole();
         else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);

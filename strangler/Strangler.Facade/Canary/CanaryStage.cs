@@ -33,7 +33,8 @@ internal sealed class CanaryStage(LegacyStage legacy, ServiceStage service, Iden
         }
 
         // Whoever legacy does not know, it challenges itself, and when it cannot say who it is, it may still be able to answer.
-        var known = await identity.AskAsync(context, plan) as RemoteAuthenticationResult.Authenticated;
+        if (await identity.AskAsync(context, plan) is not { } said) return;
+        var known = said as RemoteAuthenticationResult.Authenticated;
         var name = known is null ? null : IdentityStep.NameOf(known.User);
         if (name is not null) users.Note(context, name);
         if (name is null || !split.Serves(StickyKey.User(name))) await legacy.AnswerAsync(context, plan);

@@ -21,7 +21,7 @@ internal sealed partial class Fallback(OwnerForwarder forwarder, FacadeMetrics m
     public async Task TryAsync(HttpContext context, RoutePlan plan, OwnerPlan service)
     {
         var outcome = await forwarder.TryAsync(context, plan, service, plan.Route.Fallback!.After);
-        if (outcome is Outcome.Answered or Outcome.ClientGone || context.Response.HasStarted) metrics.Count(plan.Route, service.Owner, outcome);
+        if (outcome is Outcome.Answered or Outcome.ClientGone || context.Response.HasStarted) metrics.Count(context, plan, service.Owner, outcome);
         else await AnswerAsync(context, plan, outcome);
     }
 

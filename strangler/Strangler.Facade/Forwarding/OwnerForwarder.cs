@@ -16,8 +16,14 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
     {
         var outcome = await AttemptAsync(context, plan, owner, null);
         // Once the answer has begun, YARP has cut the connection: the client must not take a part for the whole.
-        if (!context.Response.HasStarted) await PageAsync(context, owner, outcome);
-        metrics.Count(plan.Route, owner.Owner, outcome);
+        try
+        {
+            if (!context.Response.HasStarted) await PageAsync(context, owner, outcome);
+        }
+        finally
+        {
+            metrics.Count(context, plan, owner.Owner, outcome);
+        }
     }
 
     /// <summary>Sends it, keeps an answer of 5xx from the user, and waits for the beginning of an answer no longer than given.</summary>

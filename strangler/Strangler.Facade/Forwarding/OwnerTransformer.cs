@@ -10,6 +10,7 @@ namespace Strangler.Facade;
 internal sealed class OwnerTransformer(Owner owner, PeerTrust trust, OpenExchanges exchanges) : HttpTransformer
 {
     private const string Connection = "Connection";
+    private const string TraceParent = "traceparent";
     private const string UpgradeInsecureRequests = "Upgrade-Insecure-Requests";
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -26,6 +27,12 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust, OpenExchang
         OwnCookie.Strip(proxyRequest);
         ForwardedHeaders.Apply(httpContext, proxyRequest, owner.Forwarded, trust);
         if (httpContext.Features.Get<SignedIdentity>() is { } identity) proxyRequest.Headers.TryAddWithoutValidation(ProtectedNames.Identity, identity.Token);
+
+        if (owner.Trace && httpContext.Features.Get<RequestRecord>()?.Trace is { Id: { } trace })
+        {
+            proxyRequest.Headers.Remove(TraceParent);
+            proxyRequest.Headers.TryAddWithoutValidation(TraceParent, trace);
+        }
 
         var target = RequestTarget.PathAndQuery(httpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget)!;
         proxyRequest.RequestUri = RequestTarget.At(destinationPrefix, target);

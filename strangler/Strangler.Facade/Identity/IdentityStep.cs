@@ -12,8 +12,19 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
     public static string? NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value;
 
     /// <summary>Asks legacy who the user is, and answers nobody.</summary>
-    public Task<RemoteAuthenticationResult> AskAsync(HttpContext context, RoutePlan plan) =>
-        identity.AskAsync(RemoteAuthenticationRequest.Of(context, plan.Legacy.Owner.Address), context.RequestAborted);
+    /// <returns>What legacy says; null when the user has left meanwhile, which is counted.</returns>
+    public async Task<RemoteAuthenticationResult?> AskAsync(HttpContext context, RoutePlan plan)
+    {
+        try
+        {
+            return await identity.AskAsync(RemoteAuthenticationRequest.Of(context, plan.Legacy.Owner.Address), context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            metrics.Count(context, plan, plan.Service!.Owner, Outcome.ClientGone);
+            return null;
+        }
+    }
 
     /// <summary>Signs for the service what legacy said.</summary>
     public void Admit(HttpContext context, RoutePlan plan, RemoteAuthenticationResult.Authenticated known)
@@ -31,8 +42,11 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
                 Admit(context, plan, known);
                 return true;
 
+            case null:
+                return false;
+
             case RemoteAuthenticationResult.Challenge challenge:
-                metrics.Count(plan.Route, plan.Service!.Owner, Outcome.Challenged);
+                metrics.Count(context, plan, plan.Service!.Owner, Outcome.Challenged);
                 await ChallengeAsync(context, challenge);
                 return false;
 
@@ -49,7 +63,7 @@ internal sealed partial class IdentityStep(LegacyIdentity identity, FacadeMetric
                 break;
         }
 
-        metrics.Count(plan.Route, plan.Service!.Owner, Outcome.IdentityUnavailable);
+        metrics.Count(context, plan, plan.Service!.Owner, Outcome.IdentityUnavailable);
         await FacadePage.UnavailableAsync(context, options.RetryAfter);
         return false;
     }

@@ -63,6 +63,9 @@ public sealed class OwnedRoute
     /// <summary>How long its exchanges may stand still, e.g. for a long poll; null for <see cref="FacadeOptions.IdleTimeout"/>.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>Whether each of its requests is a line of the access log.</summary>
+    public bool AccessLog { get; init; }
+
     /// <summary>What stage shadow does with it.</summary>
     internal ShadowSettings Shadow { get; init; } = ShadowSettings.Default;
 

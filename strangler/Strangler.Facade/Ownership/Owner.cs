@@ -12,6 +12,9 @@ public sealed record Owner(string Name, Uri Address, ForwardedPolicy Forwarded)
     /// <summary>The cookie by which legacy knows a session; null when the file names none, and for services.</summary>
     public string? SessionCookie { get; init; }
 
+    /// <summary>Whether requests to it carry the facade's own part of their trace, while the facade takes part in traces; else they carry what the client sent.</summary>
+    public bool Trace { get; init; }
+
     /// <summary>Its destinations, balancing, health and breaker; null for legacy, which has one address and is never left alone.</summary>
     public ServiceRules? Rules { get; init; }
 }

@@ -12,6 +12,9 @@ internal sealed class RoutePlan(OwnedRoute route, StageStrategy strategy, OwnerP
     /// <summary>How its exchanges go: HTTP/1.1, and how long they may stand still.</summary>
     public required ForwarderRequestConfig Exchange { get; init; }
 
+    /// <summary>What it was asked lately.</summary>
+    public required RouteTraffic Traffic { get; init; }
+
     /// <summary>Legacy, which every route can be answered by.</summary>
     public OwnerPlan Legacy => legacy;
 

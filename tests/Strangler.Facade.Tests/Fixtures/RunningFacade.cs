@@ -45,6 +45,10 @@ internal sealed class RunningFacade : IAsyncDisposable
     public static async Task<RunningFacade> StartAsync(byte[] routes, TimeProvider? clock, string[] settings) =>
         await StartAsync(await FolderAsync(routes), true, clock, null, settings);
 
+    /// <summary>The same with a log beside.</summary>
+    public static async Task<RunningFacade> LoggedAsync(byte[] routes, ILoggerProvider log, params string[] settings) =>
+        await StartAsync(await FolderAsync(routes), true, null, null, settings, log);
+
     /// <summary>Everything goes to legacy.</summary>
     public static Task<RunningFacade> InFrontOfAsync(Uri legacy, params string[] settings) =>
         StartAsync(Tables.File(""), ["--Facade:Addresses:legacy", legacy.GetLeftPart(UriPartial.Authority), .. settings]);
@@ -66,22 +70,23 @@ internal sealed class RunningFacade : IAsyncDisposable
 
     public static Task<RunningFacade> StartAsync(string folder, bool ownsFolder, params string[] settings) => StartAsync(folder, ownsFolder, null, null, settings);
 
-    private static async Task<RunningFacade> StartAsync(string folder, bool ownsFolder, TimeProvider? clock, string? cookie, string[] settings)
+    private static async Task<RunningFacade> StartAsync(string folder, bool ownsFolder, TimeProvider? clock, string? cookie, string[] settings, ILoggerProvider? log = null)
     {
-        var app = Create(folder, clock, cookie, settings);
+        var app = Create(folder, clock, cookie, settings, log);
         await app.StartAsync();
         return new RunningFacade(app, folder, ownsFolder);
     }
 
     public static WebApplication Create(string folder, params string[] settings) => Create(folder, null, null, settings);
 
-    private static WebApplication Create(string folder, TimeProvider? clock, string? cookie, string[] settings)
+    private static WebApplication Create(string folder, TimeProvider? clock, string? cookie, string[] settings, ILoggerProvider? log = null)
     {
         var builder = WebApplication.CreateSlimBuilder(
             ["--urls", "http://127.0.0.1:0", "--Facade:Admin", "http://127.0.0.1:0", "--Facade:Routes", Path.Combine(folder, "routes.json"), .. settings]);
         if (clock is not null) builder.Services.AddSingleton(clock);
         builder.AddStranglerFacade();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
+        if (log is not null) builder.Logging.ClearProviders().AddProvider(log).AddFilter(AccessLog.Category, LogLevel.Information);
         var app = builder.Build();
         if (cookie is not null)
         {

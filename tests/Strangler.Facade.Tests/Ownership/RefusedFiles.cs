@@ -32,7 +32,7 @@ public static class RefusedFiles
             line 2, column 3, $.legasy: 'legasy' is not known here. Did you mean "legacy"?
             line 3, column 38, $.legacy.forwardet: 'forwardet' is not known here. Did you mean "forwarded"?
             line 5, column 43, $.routes[0].match.method: 'method' is not known here. Did you mean "methods"?
-            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates".
+            line 5, column 83, $.routes[0].colour: 'colour' is not known here. Known here: "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates", "accessLog".
             """, true
         },
         {
@@ -429,6 +429,17 @@ public static class RefusedFiles
             line 6, column 100, $.routes[1].match.branches[1]: There is no branch 'east'. Branches of this file: "north", "South".
             line 6, column 117, $.routes[1].match.branches[3]: 'north' is listed twice. Keep one.
             line 7, column 41, $.routes[2].match: 'everything-else' must match everything. Write "match": { "path": "/{**rest}" }, without methods, hosts and conditions.
+            """, true
+        },
+        {
+            "flags", """
+            {
+              "legacy": { "address": "http://a", "trace": "yes" },
+              "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy", "accessLog": 1 } ]
+            }
+            """, """
+            line 2, column 47, $.legacy.trace: 'trace' must be true or false. Leave it out for false.
+            line 3, column 108, $.routes[0].accessLog: 'accessLog' must be true or false. Leave it out for false.
             """, true
         },
         {

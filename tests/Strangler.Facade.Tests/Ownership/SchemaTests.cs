@@ -22,7 +22,7 @@ public sealed class SchemaTests
     [InlineData("""{ "id": "a", "match": { "path": "/a" }, "service": "orders", "stage": "shadow", "shadow": { "share": 0.5, "noise": 0, "exclude": ["/a/{id}/cancel"], "ignore": ["*", "header.x-*"], "reveal": ["body.state"], "credentials": "pass", "headers": ["X-Tenant"], "sink": "http://x:1" } },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/", "methods": ["GET"] }, "service": "orders", "stage": "service", "fallback": "legacy", "fallbackAfter": "00:00:00.250" },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/" }, "stage": "legacy", "gates": { "samples": 1, "errors": 0, "latency": 0.1, "mismatches": 0.01, "window": "00:00:01", "onFailure": "previous", "signals": { "lag": { "url": "http://a:1/lag?deep", "value": "a.b", "most": 0, "patience": "00:00:00" }, "parked.keys": { "url": "https://[::1]/", "value": "x", "most": 2.5 } }, "dryRun": true } }, { "id": "b", "match": { "path": "/b" }, "stage": "legacy", "gates": {} },""")]
-    [InlineData("""{ "id": "a", "match": { "path": "/a", "headers": { "X-Beta": true, "X-Unit": ["1", "2"] }, "cookies": { "beta": ["on"] } }, "stage": "legacy" },""")]
+    [InlineData("""{ "id": "a", "match": { "path": "/a", "headers": { "X-Beta": true, "X-Unit": ["1", "2"] }, "cookies": { "beta": ["on"] } }, "accessLog": true, "stage": "legacy" },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/a", "branches": ["north"] }, "stage": "legacy" },""", """ "branches": { "from": "header", "name": "X-Unit", "known": ["north"] },""")]
     [InlineData("""{ "id": "a", "match": { "path": "/a", "branches": ["north"] }, "stage": "legacy" },""", """ "branches": { "from": "query", "name": "unit[]", "known": ["north", "south"] },""")]
     [InlineData("", """ "branches": { "from": "host", "known": ["north"] },""")]
@@ -58,7 +58,7 @@ public sealed class SchemaTests
 
     [Theory]
     [InlineData("""["http://127.0.0.1:8083", "https://b"], "loadBalancing": "LeastRequests", "breaker": "off", "health": { "path": "/health?deep" }""")]
-    [InlineData("""["http://127.0.0.1:8083"], "breaker": {}, "health": {}""")]
+    [InlineData("""["http://127.0.0.1:8083"], "breaker": {}, "health": {}, "trace": true""")]
     [InlineData("""["http://127.0.0.1:8083"], "breaker": { "failures": 1, "minimum": 1, "window": "01:00:00", "pause": "00:00:00.1", "probes": 100 }, "health": { "path": "/", "interval": "00:00:00.100", "timeout": "00:00:00.05", "failures": 100, "pause": "00:10:00" }""")]
     public void Schema_accepts_the_services_that_the_validator_accepts(string destinations)
     {

@@ -18,13 +18,12 @@ internal sealed class GateReader(RouteErrors errors)
     {
         if (route["gates"] is not { } block || !_values.IsObject(block, "samples", "errors", "latency", "mismatches", "window", "onFailure", "signals", "dryRun")) return null;
         var otherwise = GateRule.Default;
-        if (block["dryRun"] is { Kind: not (JsonValueKind.True or JsonValueKind.False) } dry) errors.Add(dry, "'dryRun' must be true or false.", "Leave it out for false.");
         return new GateRule(
             _values.Number(block, "samples", 1, 1_000_000, otherwise.Samples),
             Decimal(block, "errors", 0, 100, otherwise.Errors),
             Decimal(block, "latency", 0.1m, 100, otherwise.Latency),
             Decimal(block, "mismatches", 0, 100, otherwise.Mismatches),
-            block["dryRun"]?.Kind == JsonValueKind.True)
+            _values.Flag(block, "dryRun"))
         {
             Window = _values.Duration(block, "window", TimeSpan.FromSeconds(1), LongestWindow, otherwise.Window),
             OnFailure = (GateFailure)Array.IndexOf(Failures, _values.Choice(block, "onFailure", Failures, Failures[0])),

@@ -36,7 +36,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in list.Items)
         {
-            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates")) continue;
+            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates", "accessLog")) continue;
             var id = Id(item, ids);
             var match = _matches.Read(item);
             var service = Service(item);
@@ -47,10 +47,12 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
             var fallback = _fallback.Read(item);
             var gates = _gates.Read(item);
             TimeSpan? idle = item["idleTimeout"] is null ? null : _values.Duration(item, "idleTimeout", TimeSpan.FromSeconds(1), new TimeSpan(23, 59, 59), TimeSpan.FromMinutes(10));
+            var logged = _values.Flag(item, "accessLog");
             if (id is null || match is null) continue;
             routes.Add(new Placed(item, new OwnedRoute(id, match)
             {
                 IdleTimeout = idle,
+                AccessLog = logged,
                 Shadow = shadow,
                 Stage = stage,
                 Service = service,

@@ -67,6 +67,13 @@ internal sealed class ValueReader(RouteErrors errors)
         static string Text(TimeSpan duration) => duration.ToString(duration.Milliseconds == 0 ? DurationFormats[0] : DurationFormats[^1], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Yes or no; false when it is missing or (noted) neither.</summary>
+    public bool Flag(PlacedValue parent, string name)
+    {
+        if (parent[name] is { Kind: not (JsonValueKind.True or JsonValueKind.False) } wrong) errors.Add(wrong, $"'{name}' must be true or false.", "Leave it out for false.");
+        return parent[name]?.Kind == JsonValueKind.True;
+    }
+
     /// <summary>A whole number; the default when it is missing or (noted) wrong.</summary>
     public int Number(PlacedValue parent, string name, int least, int most, int otherwise)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
 
 namespace Strangler.Facade;
 
@@ -34,13 +35,22 @@ internal enum Outcome
     Refused,
 }
 
-/// <summary>Counts requests by route, stage, owner and outcome (meter <c>Strangler.Facade</c>).</summary>
+/// <summary>Counts requests by route, stage, owner and outcome, and how long they take (meter <c>Strangler.Facade</c>).</summary>
 internal sealed class FacadeMetrics(IMeterFactory meters)
 {
+    /// <summary>The name of the meter and of the source of traces.</summary>
     public const string MeterName = "Strangler.Facade";
+
+    public static readonly ActivitySource Traces = new(MeterName);
 
     private static readonly string[] Words = ["answered", "challenged", "identity_unavailable", "unreachable", "timed_out", "failed", "unavailable", "client_gone", "refused"];
     private readonly Counter<long> _requests = meters.Create(MeterName).CreateCounter<long>("strangler.facade.requests", "{request}", "Requests by route, stage, owner and outcome.");
+
+    private readonly Histogram<double> _durations = meters.Create(MeterName).CreateHistogram(
+        "strangler.facade.request.duration", "s", "Time from a request's head to the end of its answer, by route, stage, owner and outcome.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
+
+    private readonly Counter<long> _lostLines = meters.Create(MeterName).CreateCounter<long>("strangler.facade.access_log.lost", "{line}", "Lines of the access log that came faster than they could be written, by route.");
 
     private readonly Counter<long> _shadows = meters.Create(MeterName).CreateCounter<long>("strangler.facade.shadow", "{request}", "Requests in stage shadow by route, outcome and reason.");
 
@@ -56,15 +66,32 @@ internal sealed class FacadeMetrics(IMeterFactory meters)
     public void CountFallback(OwnedRoute route, Outcome outcome) =>
         _fallbacks.Add(1, new TagList { { "route", route.Id }, { "service", route.Service!.Name }, { "outcome", Words[(int)outcome] } });
 
-    public void Count(OwnedRoute route, Owner owner, Outcome outcome)
+    /// <summary>The word of an outcome, as metrics, traces and the access log have it.</summary>
+    public static string Word(Outcome outcome) => Words[(int)outcome];
+
+    /// <summary>Whether anybody wants to know more about requests of a route than their number.</summary>
+    public bool Looks(OwnedRoute route) => route.AccessLog || _durations.Enabled || Traces.HasListeners();
+
+    /// <summary>Counts what came of a request; once for each.</summary>
+    public void Count(HttpContext context, RoutePlan plan, Owner owner, Outcome outcome)
     {
-        if (!_requests.Enabled) return;
-        _requests.Add(1, new TagList
-        {
-            { "route", route.Id },
-            { "stage", route.Stage.Word() },
-            { "owner", owner.Name },
-            { "outcome", Words[(int)outcome] },
-        });
+        plan.Traffic.Add(owner.Name == Owner.LegacyName, RouteTraffic.IsFailure(outcome, context.Response.StatusCode));
+        if (_requests.Enabled) _requests.Add(1, Tags(plan.Route, owner, outcome));
+        if (Looks(plan.Route)) context.Features.Get<RequestRecord>()?.Set(owner, outcome);
     }
+
+    public void Measure(OwnedRoute route, Owner owner, Outcome outcome, TimeSpan duration)
+    {
+        if (_durations.Enabled) _durations.Record(duration.TotalSeconds, Tags(route, owner, outcome));
+    }
+
+    public void CountLostLine(OwnedRoute route) => _lostLines.Add(1, new KeyValuePair<string, object?>("route", route.Id));
+
+    private static TagList Tags(OwnedRoute route, Owner owner, Outcome outcome) => new()
+    {
+        { "route", route.Id },
+        { "stage", route.Stage.Word() },
+        { "owner", owner.Name },
+        { "outcome", Word(outcome) },
+    };
 }

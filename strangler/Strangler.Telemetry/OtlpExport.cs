@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Strangler.Telemetry;
+
+/// <summary>Exports from the start of the host to its end; what is left then is sent before the host goes, within a few seconds.</summary>
+internal sealed class OtlpExport(string service) : IHostedService, IDisposable
+{
+    private const string Ours = "Strangler.*";
+    private const int LastWordsMilliseconds = 5_000;
+    private MeterProvider? _metrics;
+    private TracerProvider? _traces;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Variables of the environment come before what is said here.
+        void Named(ResourceBuilder resource) => resource.Clear().AddService(service).AddTelemetrySdk().AddEnvironmentVariableDetector();
+        _metrics = Sdk.CreateMeterProviderBuilder().ConfigureResource(Named).AddMeter(Ours).AddOtlpExporter().Build();
+        _traces = Sdk.CreateTracerProviderBuilder().ConfigureResource(Named).AddSource(Ours).AddOtlpExporter().Build();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _traces?.Shutdown(LastWordsMilliseconds);
+        _metrics?.Shutdown(LastWordsMilliseconds);
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _traces?.Dispose();
+        _metrics?.Dispose();
+    }
+}
