@@ -9,6 +9,7 @@ internal static class ToolOptions
 {
     public const string DefaultAdmin = "http://127.0.0.1:8081";
     public const string DefaultRoutes = "routes.json";
+    private static readonly string[] Stages = [.. StageWords.Supported.Select(stage => stage.Word())];
 
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document (snake_case) instead of text, failures included.", Recursive = true };
 
@@ -39,23 +40,21 @@ internal static class ToolOptions
     }
 
     /// <summary>A stage that a route may have today.</summary>
-    public static Option<Stage> Stage(string name)
+    public static Option<Stage> Stage(string name) => new(name)
     {
-        string[] words = [.. StageWords.Supported.Select(stage => stage.Word())];
-        return new(name)
-        {
-            Description = "The stage.",
-            HelpName = string.Join('|', words),
-            Required = true,
-            CustomParser = result =>
-            {
-                var word = result.Tokens.Single().Value;
-                if (StageWords.TryParse(word, out var stage) && StageWords.Supported.Contains(stage)) return stage;
-                result.AddError($"{name} '{word}' is no stage that a route may have. Write {string.Join(", ", words[..^1])} or {words[^1]}.");
-                return default;
-            },
-        };
-    }
+        Description = "The stage.",
+        HelpName = string.Join('|', Stages),
+        Required = true,
+        CustomParser = result => StageOf(name, result) ?? default,
+    };
+
+    /// <summary>A stage to look at alone.</summary>
+    public static Option<Stage?> OnlyStage() => new("--stage")
+    {
+        Description = "Only routes in this stage.",
+        HelpName = string.Join('|', Stages),
+        CustomParser = result => StageOf("--stage", result),
+    };
 
     /// <summary>The share of a canary.</summary>
     public static Option<Share?> Share() => new("--share")
@@ -89,6 +88,14 @@ internal static class ToolOptions
             if (string.IsNullOrWhiteSpace(text) || text.Length > longest || text.Any(char.IsControl)) result.AddError($"{name} must be one line of 1 to {longest} characters.");
         });
         return option;
+    }
+
+    private static Stage? StageOf(string name, ArgumentResult result)
+    {
+        var word = result.Tokens.Single().Value;
+        if (StageWords.TryParse(word, out var stage) && StageWords.Supported.Contains(stage)) return stage;
+        result.AddError($"{name} '{word}' is no stage that a route may have. Write {string.Join(", ", Stages[..^1])} or {Stages[^1]}.");
+        return null;
     }
 
     private static Uri HttpAddress(string text, string name, ArgumentResult result)

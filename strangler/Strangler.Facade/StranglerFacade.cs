@@ -44,7 +44,7 @@ public static class StranglerFacade
             typeof(KeptShadows), typeof(ShadowMemory), typeof(CopySender), typeof(ShadowIdentity), typeof(ShadowWorker), typeof(ShadowLanes), typeof(ShadowLedger), typeof(ShadowStage),
             typeof(MismatchRepeat), typeof(MismatchEndpoints),
             typeof(RoutePlans), typeof(LiveOwnership), typeof(Signals), typeof(GateReports), typeof(RequestPipeline),
-            typeof(FacadeHealth), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
+            typeof(FacadeHealth), typeof(StatusEndpoint), typeof(AdminEndpoints), typeof(AdminListener)]) services.AddSingleton(part);
         services.AddHostedService<RoutesWatch>();
         services.AddHostedService<HealthProbes>();
         services.AddHostedService<MeasureKeeper>();

@@ -10,12 +10,16 @@ internal sealed class FacadeAdmin(Uri address, string? token) : IDisposable
 
     public Uri Address => address;
 
-    public Task<FacadeStatus> StatusAsync(CancellationToken cancellation) => _api.GetAsync<FacadeStatus>("/status", cancellation);
+    /// <summary>What is in force, of one route: the others may be thousands.</summary>
+    public Task<FacadeStatus> StatusAsync(string route, CancellationToken cancellation) => _api.GetAsync<FacadeStatus>(Status([route], null), cancellation);
 
     /// <summary>The status as it came, for --json: nothing that a newer facade says is lost.</summary>
-    public async Task<(JsonElement Raw, FacadeStatus Status)> RawStatusAsync(CancellationToken cancellation)
+    /// <param name="routes">The routes; empty for all.</param>
+    /// <param name="stage">The stage that routes must have; null for any.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task<(JsonElement Raw, FacadeStatus Status)> RawStatusAsync(IReadOnlyList<string> routes, string? stage, CancellationToken cancellation)
     {
-        var raw = await _api.GetAsync<JsonElement>("/status", cancellation);
+        var raw = await _api.GetAsync<JsonElement>(Status(routes, stage), cancellation);
         return (raw, _api.Read<FacadeStatus>(raw));
     }
 
@@ -57,4 +61,7 @@ internal sealed class FacadeAdmin(Uri address, string? token) : IDisposable
         _api.PostAsync("/announcements", new { Hash = hash, Who = who, Why = why }, cancellation);
 
     public void Dispose() => _api.Dispose();
+
+    private static string Status(IReadOnlyList<string> routes, string? stage) =>
+        $"/status?{string.Join('&', [.. routes.Select(route => $"route={Uri.EscapeDataString(route)}"), .. stage is null ? (string[])[] : [$"stage={stage}"]])}";
 }

@@ -45,7 +45,7 @@ internal sealed class FlipCommand : ToolCommand
     private async Task<string> ReasonAsync(FacadeAdmin admin, ParseResult given, StageSetting setting, CancellationToken cancellation)
     {
         var (route, why) = (given.GetRequiredValue(_route), given.GetRequiredValue(_why));
-        var status = await admin.StatusAsync(cancellation);
+        var status = await admin.StatusAsync(route, cancellation);
         // A route that is not live has shown nothing and is held to nothing; whether it exists at all, the flip finds out.
         if (status.StageOf(route) is null) return why;
         var (_, report) = await admin.GatesAsync(route, cancellation);

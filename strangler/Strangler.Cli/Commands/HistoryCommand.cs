@@ -6,6 +6,8 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class HistoryCommand : ToolCommand
 {
+    private const int MostNamed = 50;
+
     private readonly Argument<string?> _route = new("ROUTE") { Description = "The route's id; every route when left out.", Arity = ArgumentArity.ZeroOrOne };
     private readonly AdminOptions _admin = new();
 
@@ -34,8 +36,8 @@ internal sealed class HistoryCommand : ToolCommand
 
     private static async Task MustExistAsync(FacadeAdmin admin, string route, CancellationToken cancellation)
     {
-        var status = await admin.StatusAsync(cancellation);
+        var (_, status) = await admin.RawStatusAsync([], null, cancellation);
         if (status.StageOf(route) is null)
-            throw new CommandFailedException(ExitCode.Failed, $"There is no route '{route}', and there never was. Routes: {string.Join(", ", status.Routes.Select(live => live.Id))}.");
+            throw new CommandFailedException(ExitCode.Failed, $"There is no route '{route}', and there never was. Routes: {string.Join(", ", status.Routes.Select(live => live.Id).Take(MostNamed))}{(status.Routes.Count > MostNamed ? " …" : ".")}");
     }
 }

@@ -19,12 +19,12 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
     public async Task<FlipOutcome> RunAsync(Flip flip, string? routesFile, TimeSpan timeout, CancellationToken cancellation)
     {
         var deadline = new Deadline(timeout, clock);
-        var status = await admin.StatusAsync(cancellation);
+        var status = await admin.StatusAsync(flip.Route, cancellation);
         var text = RoutesText.Find(routesFile ?? status.File, "The facade may be on another machine, or in a container: give the path of its file here, --routes FILE.");
         using var held = await RoutesLock.AcquireAsync(text.Path, deadline, cancellation);
         while (true)
         {
-            status = await SettledAsync(text, deadline, cancellation);
+            status = await SettledAsync(flip, text, deadline, cancellation);
             var change = StageChange.Of(text, flip.Route, inFile => flip.Target(new(inFile, status.StageOf(flip.Route))));
             if (!change.Needed) return Unchanged(flip, text, change, status);
 
@@ -35,12 +35,12 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
     }
 
     /// <summary>Waits until the facade has seen the file as it stands, so that nobody else's edit is taken for ours.</summary>
-    private async Task<FacadeStatus> SettledAsync(RoutesText text, Deadline deadline, CancellationToken cancellation)
+    private async Task<FacadeStatus> SettledAsync(Flip flip, RoutesText text, Deadline deadline, CancellationToken cancellation)
     {
         while (true)
         {
             var hash = RoutesText.HashOf(text.Read());
-            var status = await admin.StatusAsync(cancellation);
+            var status = await admin.StatusAsync(flip.Route, cancellation);
             if (status.Hash == hash || status.Refused?.Hash == hash) return status;
             if (deadline.IsOver) throw new CommandFailedException(ExitCode.Failed, $"'{text.Path}' is not what the facade at {admin.Address} reads, which is '{status.File}' there. Nothing was written; give its path here: --routes FILE.");
             await Task.Delay(Interval, cancellation);
@@ -58,7 +58,7 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
     {
         while (true)
         {
-            var status = await WrittenAsync(() => admin.StatusAsync(cancellation), text, deadline);
+            var status = await WrittenAsync(() => admin.StatusAsync(flip.Route, cancellation), text, deadline);
             // A file that was refused and is taken back becomes what is live already: seen only when the refusal is gone.
             if (status?.Hash == change.Hash && status.Refused?.Hash != RoutesText.HashOf(change.Before)) return Outcome(flip, text, change, status);
             if (status?.Refused is { } refused && refused.Hash == change.Hash)

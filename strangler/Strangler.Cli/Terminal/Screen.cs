@@ -19,6 +19,9 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
         RespectNullableAnnotations = true,
     };
 
+    // Nobody reads more before correcting the first.
+    private const int MostErrors = 100;
+
     // Not a terminal: whoever reads it wants one row a line, however long.
     private const int Unbounded = 10_000;
 
@@ -70,11 +73,13 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
 
     private static void WriteErrors(TextWriter writer, string file, IReadOnlyList<RouteError> errors)
     {
-        foreach (var fault in errors)
+        foreach (var fault in errors.Take(MostErrors))
         {
             var place = file.Length > 0 ? $"{file}:{fault.Line}:{fault.Column}" : $"line {fault.Line}, column {fault.Column}";
             writer.WriteLine($"  {place}  {fault.Path}{(fault.Value is null ? "" : $" = {JsonSerializer.Serialize(fault.Value, JsonOptions)}")}");
             writer.WriteLine($"    {fault.Message} {fault.Cure}");
         }
+
+        if (errors.Count > MostErrors) writer.WriteLine($"  and {errors.Count - MostErrors} more; --json has them all.");
     }
 }

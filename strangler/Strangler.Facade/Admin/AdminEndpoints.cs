@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Routing;
 namespace Strangler.Facade;
 
 /// <summary>What the admin listener answers.</summary>
-internal sealed class AdminEndpoints(FacadeOptions options, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health, GateReports gates, MismatchEndpoints mismatches)
+internal sealed class AdminEndpoints(StatusEndpoint status, LiveOwnership ownership, History history, Announcements announcements, FacadeHealth health, GateReports gates, MismatchEndpoints mismatches)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/status", context => WriteAsync(context, FacadeStatus.Of(ownership, history, options)));
+        routes.MapGet("/status", status.AnswerAsync);
         routes.MapGet("/explain", ExplainAsync);
         routes.MapGet("/history", context => WriteAsync(context, history.Read(Query(context, "route"))));
         routes.MapGet("/gates", GatesAsync);

@@ -8,10 +8,20 @@ internal sealed class OpenExchange(string method, string host, string target, IH
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _lock = new();
     private ITimer? _deadline;
+    private DateTimeOffset? _drainedBy;
     private bool _closed;
 
     /// <summary>Cancelled when it must come to its end.</summary>
     public CancellationToken Ending => _ending.Token;
+
+    /// <summary>Until when it may stay, because its route has left its owner; null while it may stay for good.</summary>
+    public DateTimeOffset? DrainedBy
+    {
+        get
+        {
+            lock (_lock) return _drainedBy;
+        }
+    }
 
     /// <summary>Lets it go on while the table says that its owner may answer such a request; sets a deadline otherwise. The first deadline counts.</summary>
     public void Judge(OwnershipTable table, TimeSpan drain)
@@ -24,10 +34,12 @@ internal sealed class OpenExchange(string method, string host, string target, IH
             {
                 _deadline?.Dispose();
                 _deadline = null;
+                _drainedBy = null;
             }
-            else
+            else if (_deadline is null)
             {
-                _deadline ??= clock.CreateTimer(_ => End(), null, drain, Timeout.InfiniteTimeSpan);
+                _deadline = clock.CreateTimer(_ => End(), null, drain, Timeout.InfiniteTimeSpan);
+                _drainedBy = clock.GetUtcNow() + drain;
             }
         }
     }

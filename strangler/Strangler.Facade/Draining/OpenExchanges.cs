@@ -17,6 +17,13 @@ internal sealed class OpenExchanges(FacadeOptions options, TimeProvider clock)
     /// <summary>How many are open.</summary>
     public int Count => _open.Count;
 
+    /// <summary>How many are open, how many of them drain, and until when the last of these may stay; null when none drains.</summary>
+    public (int Open, int Draining, DateTimeOffset? DrainedBy) Read()
+    {
+        var deadlines = _open.Keys.Select(exchange => exchange.DrainedBy).ToList();
+        return (deadlines.Count, deadlines.Count(deadline => deadline is not null), deadlines.Max());
+    }
+
     public OpenExchange Open(HttpContext context, Owner owner)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

@@ -15,8 +15,9 @@ public sealed class AskingCommandsTests
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Matches(@"^Revision 2, live since \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ, from .*routes\.json\nHash [0-9a-f]{64}\n\nROUTE ", run.Output);
-        Assert.Matches(@"\norders +/orders/\{\*\*rest\} +any +any +service +orders +none\n", run.Output);
-        Assert.Matches(@"\npeople +/people/\{\*\*rest\} +GET,HEAD +any +legacy +legacy +none\n", run.Output);
+        Assert.Matches(@"\norders +/orders/\{\*\*rest\} +service +orders +- +- +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\n", run.Output);
+        Assert.Matches(@"\npeople +GET,HEAD /people/\{\*\*rest\} +legacy +legacy +- +- +\d{4}-", run.Output);
+        Assert.Matches(@"\norders\n  revision 2, from legacy by \S+: x\n", run.Output);
         Assert.DoesNotContain("refused", run.Output, StringComparison.Ordinal);
     }
 
@@ -34,6 +35,37 @@ public sealed class AskingCommandsTests
         Assert.Contains("$.routes[3].stage = \"service\"", run.Output, StringComparison.Ordinal);
         Assert.Equal(1, json.Json.GetProperty("revision").GetInt64());
         Assert.Equal("service", json.Json.GetProperty("refused").GetProperty("errors")[0].GetProperty("value").GetString());
+    }
+
+    [Fact]
+    public async Task Status_of_some_routes_leaves_the_others_out()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        await facade.RunAsync("flip", "orders", "--to", "service", "--why", "x");
+
+        var one = await facade.RunAsync("status", "people", "orders");
+        var moved = await facade.RunAsync("status", "--stage", "service", "--json");
+        var unknown = await facade.RunAsync("status", "order");
+
+        Assert.Contains("\npeople ", one.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nprivate ", one.Output, StringComparison.Ordinal);
+        Assert.Equal("orders", Assert.Single(moved.Json.GetProperty("routes").EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal((1, "No live route is called 'order'. See `strangler status`.\n"), (unknown.Code, unknown.Error));
+    }
+
+    [Fact]
+    public async Task Status_counts_requests_and_failures_of_the_last_minute_by_who_answered()
+    {
+        await using var facade = await RunningFacade.StartAsync();
+        for (var i = 0; i < 3; i++) await facade.WhoAnswersAsync("/orders/1");
+        await facade.RunAsync("flip", "orders", "--to", "service", "--why", "x");
+        for (var i = 0; i < 2; i++) await facade.WhoAnswersAsync("/orders/1");
+
+        ToolRun run = null!;
+        await Strangler.Tests.Servers.Wait.UntilAsync(async () => (run = await facade.RunAsync("status", "orders", "--json")).Json.GetProperty("routes")[0].GetProperty("last_minute").GetProperty("service").GetInt32() == 2, "both are counted");
+
+        Assert.Equal(3, run.Json.GetProperty("routes")[0].GetProperty("last_minute").GetProperty("legacy").GetInt32());
+        Assert.Matches(@"\norders +/orders/\{\*\*rest\} +service +orders +3 +2 +\d", (await facade.RunAsync("status", "orders")).Output);
     }
 
     [Fact]

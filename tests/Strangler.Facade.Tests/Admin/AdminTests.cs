@@ -28,10 +28,10 @@ public sealed class AdminTests : IAsyncLifetime
     {
         var status = await _facade.StatusAsync();
 
-        Assert.Equal(["revision", "hash", "file", "live_since", "routes", "services", "refused", "history_problem"], status.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["revision", "hash", "file", "live_since", "route_count", "routes", "services", "open", "refused", "history_problem"], status.EnumerateObject().Select(member => member.Name));
         Assert.Equal(RoutesFile.Read(_facade.RoutesFile).Hash, status.GetProperty("hash").GetString());
         var orders = status.GetProperty("routes")[0];
-        Assert.Equal(["id", "path", "methods", "hosts", "conditions", "service", "stage", "share", "owner", "destination", "identity", "fallback"], orders.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["id", "path", "methods", "hosts", "conditions", "service", "stage", "share", "owner", "destination", "identity", "fallback", "access_log", "changed", "last_minute", "shadow", "gates", "steps"], orders.EnumerateObject().Select(member => member.Name));
         Assert.Equal("orders /orders/{**rest} GET shop orders service orders none", string.Join(' ', new[] { "id", "path" }.Select(name => orders.GetProperty(name).GetString())
             .Concat([orders.GetProperty("methods")[0].GetString(), orders.GetProperty("hosts")[0].GetString()])
             .Concat(new[] { "service", "stage", "owner", "identity" }.Select(name => orders.GetProperty(name).GetString()))));
