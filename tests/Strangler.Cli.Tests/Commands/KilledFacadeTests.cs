@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Strangler.Tests.Servers;
 
 namespace Strangler.Cli.Tests.Commands;

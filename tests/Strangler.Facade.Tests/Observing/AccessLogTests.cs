@@ -38,7 +38,7 @@ public sealed partial class AccessLogTests
                 "GET /people/Xxxxx-99 200 6 B route=people stage=legacy owner=legacy outcome=answered protocol=HTTP/1.1 trace=-",
                 "POST /people/9 201 6 B route=people stage=legacy owner=legacy outcome=answered protocol=HTTP/1.1 trace=-",
                 "HEAD /PEOPLE/X 200 0 B route=people stage=legacy owner=legacy outcome=answered protocol=HTTP/1.1 trace=-",
-                "GET /dead 502 65 B route=dead stage=service owner=orders outcome=unreachable protocol=HTTP/1.1 trace=-",
+                "GET /dead 502 59 B route=dead stage=service owner=orders outcome=unreachable protocol=HTTP/1.1 trace=-",
             ],
             log.Lines.Select(line => Varying().Replace(line, "")));
     }
