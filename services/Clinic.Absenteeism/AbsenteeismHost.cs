@@ -59,6 +59,7 @@ public static class AbsenteeismHost
         });
         AbsencesSummary.Describe(app.MapGet(AbsencesSummary.Path, AbsencesSummary.Handle));
         app.MapHealth();
+        app.MapConsumers();
         app.MapOpenApi().AllowAnonymous();
         return app;
     }

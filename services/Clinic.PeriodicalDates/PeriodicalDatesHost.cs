@@ -61,6 +61,7 @@ public static class PeriodicalDatesHost
         });
         FindPeriodicalDates.Describe(app.MapGet(FindPeriodicalDates.Path, FindPeriodicalDates.Handle));
         app.MapHealth();
+        app.MapConsumers();
         app.MapOpenApi().AllowAnonymous();
         return app;
     }

@@ -89,6 +89,25 @@ public sealed class HealthTests
         Assert.DoesNotContain("Npgsql", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Messages_are_told_by_consumer_and_nothing_of_those_that_wait_while_nobody_knows()
+    {
+        await using var store = await ServiceStore.SqliteAsync();
+        await using var well = await RunningService.StartAsync(store.ConnectionString);
+        await using var ill = await RunningService.StartAsync("Host=127.0.0.1;Port=1;Username=nobody;Password=geheim;Database=nothing");
+
+        await Wait.UntilAsync(async () => (await ConsumerAsync(well)).GetProperty("parked").ValueKind == JsonValueKind.Number, "the consumer has looked");
+
+        Assert.Equal(0, (await ConsumerAsync(well)).GetProperty("parked").GetInt64());
+        Assert.Equal(JsonValueKind.Null, (await ConsumerAsync(ill)).GetProperty("parked").ValueKind);
+
+        static async Task<JsonElement> ConsumerAsync(RunningService service)
+        {
+            using var body = JsonDocument.Parse(await service.Stranger.GetStringAsync("/consumers"));
+            return body.RootElement.GetProperty("periodical-dates").Clone();
+        }
+    }
+
     private static async Task<(HttpStatusCode Status, JsonElement Body)> HealthAsync(RunningService service)
     {
         using var response = await service.Stranger.GetAsync("/health");

@@ -141,7 +141,7 @@ public static class RefusedFiles
             line 5, column 132, $.routes[0].shadow.exclude[0]: A path begins with '/'. Write "/logout".
             line 5, column 154, $.routes[0].shadow.ignore[0]: A field begins with 'status', 'header.' or 'body'. Copy a field from `strangler mismatches ROUTE`, e.g. "body.items[].updated_at" or "header.x-*".
             line 5, column 163, $.routes[0].shadow.ignore[1]: A field has no '\' and no '?'; '*' stands for anything. Copy a field from `strangler mismatches ROUTE`, e.g. "body.items[].updated_at" or "header.x-*".
-            line 5, column 184, $.routes[0].shadow.reveal: 'reveal' is empty, so nothing would match. Leave it out to match any.
+            line 5, column 184, $.routes[0].shadow.reveal: 'reveal' is empty, so it says nothing. Leave it out for none.
             line 5, column 203, $.routes[0].shadow.credentials: 'keep' is no value of 'credentials'. Write "strip" or "pass".
             line 5, column 223, $.routes[0].shadow.headers[0]: 'X: 1' is no header. Write its name alone, e.g. "X-Tenant".
             line 5, column 240, $.routes[0].shadow.sink: 'nowhere' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8090".

@@ -6,6 +6,8 @@ namespace Strangler.Facade;
 /// <summary>Reads a route's block <c>shadow</c>, and the rules of the stage.</summary>
 internal sealed class ShadowReader(RouteErrors errors)
 {
+    private IEnumerable<PlacedValue> Texts(PlacedValue block, string name) => _values.Texts(block, name, "it says nothing", "Leave it out for none.");
+
     private static readonly string[] Credentials = ["strip", "pass"];
     private readonly ValueReader _values = new(errors);
 
@@ -17,11 +19,11 @@ internal sealed class ShadowReader(RouteErrors errors)
         {
             Share = Percent(block, "share", ShadowSettings.Default.Share),
             Noise = Percent(block, "noise", ShadowSettings.Default.Noise),
-            Exclude = [.. _values.Texts(block, "exclude").Select(Template).OfType<PathTemplate>()],
-            Ignore = [.. _values.Texts(block, "ignore").Where(IsField).Select(item => new FieldPattern(item.Text!))],
-            Reveal = [.. _values.Texts(block, "reveal").Where(IsField).Select(item => new FieldPattern(item.Text!))],
+            Exclude = [.. Texts(block, "exclude").Select(Template).OfType<PathTemplate>()],
+            Ignore = [.. Texts(block, "ignore").Where(IsField).Select(item => new FieldPattern(item.Text!))],
+            Reveal = [.. Texts(block, "reveal").Where(IsField).Select(item => new FieldPattern(item.Text!))],
             PassCredentials = _values.Choice(block, "credentials", Credentials, "strip") == "pass",
-            Headers = [.. _values.Texts(block, "headers").Where(IsHeader).Select(item => item.Text!)],
+            Headers = [.. Texts(block, "headers").Where(IsHeader).Select(item => item.Text!)],
             Sink = Sink(block),
         };
     }

@@ -98,8 +98,8 @@ internal sealed class ValueReader(RouteErrors errors)
         return false;
     }
 
-    /// <summary>The items of a list member of texts; empty when it is missing. An empty list is an error: leaving it out means "any".</summary>
-    public IEnumerable<PlacedValue> Texts(PlacedValue parent, string name)
+    /// <summary>The items of a list member of texts; empty when it is missing. An empty list is an error: what it would mean, leaving it out says.</summary>
+    public IEnumerable<PlacedValue> Texts(PlacedValue parent, string name, string emptyMeans = "nothing would match", string cureIfEmpty = "Leave it out to match any.")
     {
         if (parent[name] is not { } list) return [];
         if (list.Kind != JsonValueKind.Array)
@@ -108,7 +108,7 @@ internal sealed class ValueReader(RouteErrors errors)
             return [];
         }
 
-        if (list.Items.Count == 0) errors.Add(list, $"'{name}' is empty, so nothing would match.", "Leave it out to match any.");
+        if (list.Items.Count == 0) errors.Add(list, $"'{name}' is empty, so {emptyMeans}.", cureIfEmpty);
         return list.Items.Where(IsText);
     }
 

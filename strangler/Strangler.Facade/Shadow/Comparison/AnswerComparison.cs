@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Strangler.Facade;
 
 /// <summary>
-/// Compares a candidate's answer with legacy's by meaning: status, headers that matter, and the body by what it is: JSON by field, HTML by tree,
+/// Compares a candidate's answer with legacy's by meaning: status, headers that matter, and the body by what it is: JSON by field, HTML and XML by tree,
 /// text by line, anything else by hash. Pure; safe for any number of threads.
 /// </summary>
 internal static class AnswerComparison
@@ -48,7 +48,12 @@ internal static class AnswerComparison
         else trees.Compare("body", LineTree.Read(left.Text!), LineTree.Read(right.Text!));
     }
 
-    private static ContentNode? Tree(BodyKind kind, string text) => kind == BodyKind.Json ? JsonTree.Read(text) : HtmlTree.Read(text);
+    private static ContentNode? Tree(BodyKind kind, string text) => kind switch
+    {
+        BodyKind.Json => JsonTree.Read(text),
+        BodyKind.Xml => XmlTree.Read(text),
+        _ => HtmlTree.Read(text),
+    };
 
     private static string? Described(ReadableBody body) =>
         body.Bytes.Length == 0 ? null : $"{body.Bytes.Length} bytes, sha256 {Convert.ToHexStringLower(SHA256.HashData(body.Bytes))[..16]}";

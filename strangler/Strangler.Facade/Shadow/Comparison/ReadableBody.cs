@@ -10,6 +10,7 @@ internal enum BodyKind
     Bytes,
     Text,
     Html,
+    Xml,
     Json,
 }
 
@@ -36,8 +37,9 @@ internal sealed record ReadableBody(BodyKind Kind, byte[] Bytes, string? Text)
         type = type.ToLowerInvariant();
         if (type is "application/json" or "text/json" || type.EndsWith("+json", StringComparison.Ordinal)) return BodyKind.Json;
         if (type is "text/html" or "application/xhtml+xml") return BodyKind.Html;
-        var text = type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("+xml", StringComparison.Ordinal)
-            || type is "application/xml" or "application/javascript" or "application/x-www-form-urlencoded" or "application/x-ndjson";
+        if (type is "application/xml" or "text/xml" || type.EndsWith("+xml", StringComparison.Ordinal)) return BodyKind.Xml;
+        var text = type.StartsWith("text/", StringComparison.Ordinal)
+            || type is "application/javascript" or "application/x-www-form-urlencoded" or "application/x-ndjson";
         return text ? BodyKind.Text : BodyKind.Bytes;
     }
 
@@ -49,17 +51,20 @@ internal sealed record ReadableBody(BodyKind Kind, byte[] Bytes, string? Text)
         foreach (var coding in codings.Reverse())
         {
             if (bytes.Length == 0) break;
-            var packed = new MemoryStream(bytes, writable: false);
-            Stream? unpacking = coding.ToLowerInvariant() switch
+            var packed = bytes;
+            var unpacked = coding.ToLowerInvariant() switch
             {
-                "gzip" or "x-gzip" => new GZipStream(packed, CompressionMode.Decompress),
-                "br" => new BrotliStream(packed, CompressionMode.Decompress),
-                "deflate" => new ZLibStream(packed, CompressionMode.Decompress),
+                "gzip" or "x-gzip" => ReadAll(new GZipStream(Packed(), CompressionMode.Decompress)),
+                "br" => ReadAll(new BrotliStream(Packed(), CompressionMode.Decompress)),
+                // Old servers leave the frame out, and browsers do without.
+                "deflate" => ReadAll(new ZLibStream(Packed(), CompressionMode.Decompress)) ?? ReadAll(new DeflateStream(Packed(), CompressionMode.Decompress)),
                 "identity" => packed,
                 _ => null,
             };
-            if (unpacking is null || ReadAll(unpacking) is not { } unpacked) return null;
+            if (unpacked is null) return null;
             bytes = unpacked;
+
+            MemoryStream Packed() => new(packed, writable: false);
         }
 
         return bytes;
@@ -92,7 +97,7 @@ internal sealed record ReadableBody(BodyKind Kind, byte[] Bytes, string? Text)
     private static string Decoded(byte[] bytes, string? charset, BodyKind kind)
     {
         using var marked = new MemoryStream(bytes, writable: false);
-        if (charset is null && kind == BodyKind.Html) charset = Declared(bytes);
+        if (charset is null && kind is BodyKind.Html or BodyKind.Xml) charset = Declared(bytes, kind == BodyKind.Html ? "charset=" : "encoding=");
         if (charset is not null && Named(charset.Trim('"')) is { } named) return new StreamReader(marked, named).ReadToEnd();
         try
         {
@@ -105,12 +110,11 @@ internal sealed record ReadableBody(BodyKind Kind, byte[] Bytes, string? Text)
         }
     }
 
-    private static string? Declared(byte[] page)
+    private static string? Declared(byte[] page, string word)
     {
-        const string Word = "charset=";
         var head = Encoding.Latin1.GetString(page, 0, Math.Min(page.Length, 1024));
-        var at = head.IndexOf(Word, StringComparison.OrdinalIgnoreCase);
-        return at < 0 ? null : string.Concat(head[(at + Word.Length)..].TrimStart('"', '\'').TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or ':'));
+        var at = head.IndexOf(word, StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? null : string.Concat(head[(at + word.Length)..].TrimStart('"', '\'').TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or ':'));
     }
 
     private static Encoding? Named(string charset)

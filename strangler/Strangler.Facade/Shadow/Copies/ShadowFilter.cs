@@ -28,8 +28,8 @@ internal static class ShadowFilter
     public static Skip? After(HttpContext context, HeldBytes answer, HeldBytes? body, DateTimeOffset now)
     {
         var response = context.Response;
-        if (context.RequestAborted.IsCancellationRequested) return Skip.ClientGone;
-        if (context.Features.Get<Yarp.ReverseProxy.Forwarder.IForwarderErrorFeature>() is not null) return Skip.NoAnswer;
+        // A client that closes its connection once it has the whole answer has not left.
+        if (context.Features.Get<Yarp.ReverseProxy.Forwarder.IForwarderErrorFeature>() is not null) return context.RequestAborted.IsCancellationRequested ? Skip.ClientGone : Skip.NoAnswer;
         if (response.StatusCode == StatusCodes.Status101SwitchingProtocols) return Skip.Upgrade;
         if (response.StatusCode == StatusCodes.Status304NotModified) return Skip.NotModified;
         if (IsStream(response)) return Skip.Stream;

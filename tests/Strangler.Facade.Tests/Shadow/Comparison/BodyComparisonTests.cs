@@ -17,6 +17,15 @@ public sealed class BodyComparisonTests
     }
 
     [Fact]
+    public void Deflate_without_its_frame_is_unpacked_as_browsers_do()
+    {
+        using var packed = new MemoryStream();
+        using (var packing = new System.IO.Compression.DeflateStream(packed, System.IO.Compression.CompressionLevel.Optimal)) packing.Write(Encoding.UTF8.GetBytes(Text));
+
+        Assert.Empty(Answers.Differences(Answers.Of("text/plain; charset=utf-8", packed.ToArray(), "Content-Encoding: deflate"), Answers.Of("text/plain; charset=utf-8", Text)));
+    }
+
+    [Fact]
     public void Only_the_charset_differs_when_the_text_is_the_same() =>
         Assert.Equal(["header.content-type value"], Answers.Differences(Answers.Of("text/plain; charset=windows-1252", Encoding.Latin1.GetBytes(Text)), Answers.Of("text/plain; charset=utf-8", Text)));
 
