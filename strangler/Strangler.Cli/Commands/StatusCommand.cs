@@ -44,16 +44,16 @@ internal sealed class StatusCommand : ToolCommand
         var routes = !asked && status.Routes.Count > Most ? [.. status.Routes.Where(route => route.Stage != Stage.Legacy.Word())] : status.Routes;
         screen.Line();
         screen.Table(
-            ["ROUTE", "TAKES", "STAGE", "OWNER", "LEGACY", "SERVICE", "CHANGED"],
+            ["ROUTE", "TAKES", "STAGE", "OWNER", "LEGACY", "SERVICE"],
             routes.Select(route => (IReadOnlyList<string>)
             [
                 route.Id, RouteRows.Takes(route), RouteRows.Stage(route.Stage, route.Share), RouteRows.Owner(route),
-                Requests(route.LastMinute?.Legacy, route.LastMinute?.LegacyFailed), Requests(route.LastMinute?.Service, route.LastMinute?.ServiceFailed), route.Changed is { } changed ? RouteRows.Time(changed.At) : "",
+                Requests(route.LastMinute?.Legacy, route.LastMinute?.LegacyFailed), Requests(route.LastMinute?.Service, route.LastMinute?.ServiceFailed),
             ]));
         if (routes.Count < status.Routes.Count) screen.Line($"{status.Routes.Count - routes.Count} routes in stage legacy are not listed: strangler status ROUTE, or --stage legacy.");
         screen.Line("LEGACY and SERVICE: requests of the last minute by who answered, and how many of them failed.");
         foreach (var route in routes) ShowMore(screen, route);
-        ShowServices(screen, status);
+        ShowServices(screen, [.. (status.Services ?? []).Where(service => !asked || routes.Any(route => route.Service == service.Name))]);
     }
 
     /// <summary>What does not fit a column, of routes that have moved.</summary>
@@ -64,16 +64,16 @@ internal sealed class StatusCommand : ToolCommand
         if (route.Gates is { } gates) more.Add($"gates: {gates}");
         if (route.Steps is { } steps) more.Add(steps.Next is { } next ? string.Create(CultureInfo.InvariantCulture, $"next step {next:0.##} % at {RouteRows.Time(steps.NextAt!.Value)}, when the gates pass") : "the last step of its plan");
         if (route.Stage == Stage.Legacy.Word() && route.Changed is not { Before: not null }) return;
-        if (route.Changed is { } changed) more.Add($"revision {changed.Revision}, from {changed.Before ?? "nothing"} by {changed.Who}: {changed.Why}");
+        if (route.Changed is { } changed) more.Add($"{RouteRows.Time(changed.At)}, revision {changed.Revision}, from {changed.Before ?? "nothing"} by {changed.Who}: {changed.Why}");
         if (more.Count == 0) return;
         screen.Line();
         screen.Line(route.Id);
         foreach (var line in more) screen.Line($"  {line}");
     }
 
-    private static void ShowServices(Screen screen, FacadeStatus status)
+    private static void ShowServices(Screen screen, IReadOnlyList<ServiceStatus> services)
     {
-        if (status.Services is not { Count: > 0 } services) return;
+        if (services.Count == 0) return;
         screen.Line();
         screen.Table(
             ["SERVICE", "DESTINATION", "HEALTH", "IN FLIGHT", "BREAKER"],

@@ -60,7 +60,8 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
         {
             var status = await WrittenAsync(() => admin.StatusAsync(flip.Route, cancellation), text, deadline);
             // A file that was refused and is taken back becomes what is live already: seen only when the refusal is gone.
-            if (status?.Hash == change.Hash && status.Refused?.Hash != RoutesText.HashOf(change.Before)) return Outcome(flip, text, change, status);
+            var seen = status is not null && status.Refused?.Hash != RoutesText.HashOf(change.Before);
+            if (seen && status!.Hash == change.Hash) return Outcome(flip, text, change, status);
             if (status?.Refused is { } refused && refused.Hash == change.Hash)
             {
                 throw new CommandFailedException(
@@ -68,7 +69,7 @@ internal sealed class ConfirmedFlip(FacadeAdmin admin, TimeProvider clock)
             }
 
             // An edit by hand may come right behind ours and go live instead of it.
-            if (status is not null && status.Hash != RoutesText.HashOf(change.Before) && status.Hash == RoutesText.HashOf(text.Read()))
+            if (seen && status!.Hash != RoutesText.HashOf(change.Before) && status.Hash == RoutesText.HashOf(text.Read()))
             {
                 if (status.Has(flip.Route, change.To)) return Outcome(flip, text, change, status) with { Hash = status.Hash };
                 throw new CommandFailedException(ExitCode.Failed, $"'{text.Path}' was edited again at once: revision {status.Revision} has route '{flip.Route}' in stage {status.StageOf(flip.Route) ?? "none"}.");

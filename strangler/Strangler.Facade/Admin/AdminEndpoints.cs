@@ -51,7 +51,8 @@ internal sealed class AdminEndpoints(StatusEndpoint status, LiveOwnership owners
     {
         if (explanation.Owner == Owner.LegacyName || live.PlanOf(live.Table.Route(explanation.Route)!).Service is not { CanAnswer: false } service) return [];
         var why = service.Pool.AnyHealthy ? $"it fails too often, and is tried again at {service.Breaker!.View.Until:u}" : "none of its destinations is healthy";
-        return [$"Service '{explanation.Owner}' is not asked at the moment: {why}."];
+        var instead = live.Table.Route(explanation.Route)!.Fallback is null ? "users get a 503" : "legacy answers instead";
+        return [$"Service '{explanation.Owner}' is not asked at the moment: {why}; {instead}."];
     }
 
     /// <summary>GET /gates?route=ID. 404 for a route that is not live.</summary>

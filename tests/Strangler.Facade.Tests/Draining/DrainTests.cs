@@ -65,6 +65,11 @@ public sealed class DrainTests : IAsyncLifetime
 
         Assert.Equal("legacy hello", await EchoAsync(old, "hello", limit.Token));
         Assert.Equal("orders hello", await EchoAsync(young, "hello", limit.Token));
+        var status = await facade.StatusAsync();
+        var open = status.GetProperty("open");
+        Assert.Equal((2, 1), (open.GetProperty("count").GetInt32(), open.GetProperty("draining").GetInt32()));
+        var stay = open.GetProperty("drained_by").GetDateTimeOffset() - status.GetProperty("live_since").GetDateTimeOffset();
+        Assert.InRange(stay, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1) + Limit);
         await old.CloseAsync(WebSocketCloseStatus.NormalClosure, "", limit.Token);
         await young.CloseAsync(WebSocketCloseStatus.NormalClosure, "", limit.Token);
         await Wait.UntilAsync(() => Open(facade) == 0, "both sockets are forgotten");

@@ -91,6 +91,26 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
         Assert.Equal((20, 0), (breaker.GetProperty("requests").GetInt32(), breaker.GetProperty("failures").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("", "users get a 503")]
+    [InlineData(""" "match": { "path": "/orders", "methods": ["GET"] }, "fallback": "legacy", """, "legacy answers instead")]
+    public async Task Explain_and_status_say_that_a_service_is_left_alone_and_who_answers_instead(string route, string instead)
+    {
+        var routes = Routes(Quick.Replace("00:00:00.500", "00:01:00"));
+        if (route.Length > 0) routes = routes.Replacing(""" "match": { "path": "/orders" }, """, route);
+        await using var facade = await RunningFacade.StartAsync(routes, Addresses(_service.Address));
+        _mood = "500";
+        for (var i = 0; i < 5; i++) await AskAsync(facade);
+
+        var reasons = await facade.Admin.GetStringAsync("/explain?url=/orders", TestContext.Current.CancellationToken);
+
+        Assert.Matches(@"Service 'orders' is not asked at the moment: it fails too often, and is tried again at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ; " + instead + @"\.", reasons);
+        var minute = (await facade.StatusAsync()).GetProperty("routes")[0].GetProperty("last_minute");
+        // With a fallback nobody saw what the service did; legacy is not there in this test.
+        var side = route.Length > 0 ? "legacy" : "service";
+        Assert.Equal((5, 5), (minute.GetProperty(side).GetInt32(), minute.GetProperty($"{side}_failed").GetInt32()));
+    }
+
     [Fact]
     [Transparency(95)]
     public async Task Open_it_stays_over_a_change_of_the_file_and_over_a_restart()
