@@ -98,7 +98,7 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     {
         var routes = Routes(Quick.Replace("00:00:00.500", "00:01:00"));
         if (route.Length > 0) routes = routes.Replacing(""" "match": { "path": "/orders" }, """, route);
-        await using var facade = await RunningFacade.StartAsync(routes, Addresses(_service.Address));
+        await using var facade = await RunningFacade.StartAsync(routes, [.. Addresses(_service.Address), "--Facade:Addresses:legacy", FacadePageTests.FreeAddress().ToString()]);
         _mood = "500";
         for (var i = 0; i < 5; i++) await AskAsync(facade);
 
