@@ -10,7 +10,7 @@ internal sealed class RequestPipeline(LiveOwnership ownership, FacadeMetrics met
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var live = ownership.Current;
-        var path = RequestPath.Of(target);
+        var path = live.Table.PathOf(target);
         var plan = live.PlanOf(live.Table.FindByPath(path, new RequestFacts(MethodOf(context), context.Request.Headers.Host.ToString(), target, context.Request.Headers)));
         return metrics.Looks(plan.Route) ? ObservedAsync(context, plan, target) : AnswerAsync(context, plan, target, path);
     }

@@ -31,24 +31,24 @@ internal sealed partial class HealthProbes(LiveOwnership ownership, TimeProvider
             foreach (var destination in owner.Pool.Destinations)
             {
                 if (_probes.TryGetValue(destination, out var last) && (!last.Running.IsCompleted || clock.GetElapsedTime(last.Began) < rule.Interval)) continue;
-                _probes[destination] = new Probe(clock.GetTimestamp(), AskAsync(owner.Owner.Name, destination, rule, stopping));
+                _probes[destination] = new Probe(clock.GetTimestamp(), AskAsync(owner.Owner, destination, rule, stopping));
             }
         }
     }
 
-    private async Task AskAsync(string service, Destination destination, HealthRule rule, CancellationToken stopping)
+    private async Task AskAsync(Owner service, Destination destination, HealthRule rule, CancellationToken stopping)
     {
         using var deadline = new CancellationTokenSource(rule.Timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
-        var problem = await ProblemAsync(destination, rule.Path!, both.Token);
+        var problem = await ProblemAsync(destination, rule.Path!, service.HttpVersion, both.Token);
         if (stopping.IsCancellationRequested || !destination.Probed(problem is null, rule.Failures)) return;
-        if (problem is null) LogHealthy(service, destination.Prefix);
-        else LogUnhealthy(service, destination.Prefix, problem);
+        if (problem is null) LogHealthy(service.Name, destination.Prefix);
+        else LogUnhealthy(service.Name, destination.Prefix, problem);
     }
 
-    private static async Task<string?> ProblemAsync(Destination destination, string path, CancellationToken cancellation)
+    private static async Task<string?> ProblemAsync(Destination destination, string path, Version version, CancellationToken cancellation)
     {
-        using var question = new HttpRequestMessage(HttpMethod.Get, destination.Prefix + path) { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var question = new HttpRequestMessage(HttpMethod.Get, destination.Prefix + path) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         try
         {
             using var answer = await destination.Client.SendAsync(question, cancellation);

@@ -29,19 +29,11 @@ internal sealed class DrainingEvents(HttpContent events, OpenExchange exchange, 
         base.Dispose(disposing);
     }
 
-    private sealed class Reader(Stream owner, OpenExchange exchange, OpenExchanges exchanges) : Stream
+    private sealed class Reader(Stream owner, OpenExchange exchange, OpenExchanges exchanges) : OneWayStream
     {
         private readonly CancellationToken _ending = exchange.Ending;
 
         public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -56,16 +48,6 @@ internal sealed class DrainingEvents(HttpContent events, OpenExchange exchange, 
                 return 0;
             }
         }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

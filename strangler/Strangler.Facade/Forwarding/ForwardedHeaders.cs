@@ -10,8 +10,8 @@ namespace Strangler.Facade;
 internal static class ForwardedHeaders
 {
     private const string For = "X-Forwarded-For";
-    private const string Proto = "X-Forwarded-Proto";
-    private const string Host = "X-Forwarded-Host";
+    public const string Proto = "X-Forwarded-Proto";
+    public const string Host = "X-Forwarded-Host";
 
     public static void Apply(HttpContext context, HttpRequestMessage request, ForwardedPolicy policy, PeerTrust trust)
     {

@@ -115,7 +115,7 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
         HttpContext context, RoutePlan plan, OwnerPlan owner, Destination destination, HttpTransformer transformer, CancellationToken cancellation) =>
         UpgradedExchange.IsAskedFor(context)
             ? UpgradeAsync(context, plan, owner, destination, transformer, cancellation)
-            : forwarder.SendAsync(context, destination.Prefix, destination.Client, plan.Exchange, transformer, cancellation);
+            : forwarder.SendAsync(context, destination.Prefix, destination.Client, plan.ExchangeWith(owner), transformer, cancellation);
 
     /// <summary>Owner and client must agree within the idle timeout; then the socket may be silent, until it ends or must drain.</summary>
     private async ValueTask<ForwarderError> UpgradeAsync(
@@ -132,7 +132,7 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
         try
         {
             var error = await forwarder.SendAsync(
-                context, destination.Prefix, destination.Client, plan.Exchange with { ActivityTimeout = Timeout.InfiniteTimeSpan }, transformer, deadline.Token);
+                context, destination.Prefix, destination.Client, plan.ExchangeWith(owner) with { ActivityTimeout = Timeout.InfiniteTimeSpan }, transformer, deadline.Token);
             if (!deadline.IsCancellationRequested || cancellation.IsCancellationRequested || context.RequestAborted.IsCancellationRequested) return error;
             if (upgrade.IsAgreed) return ForwarderError.None;
             if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
@@ -148,6 +148,7 @@ internal sealed partial class OwnerForwarder(IHttpForwarder forwarder, OpenExcha
     {
         if (trial is { Failed: true }) return Outcome.Failed;
         if (error == ForwarderError.None && trial is not { TookTooLong: true }) return Outcome.Answered;
+        if (WholeAnswer.Passed(context)) return Outcome.Answered;
         if (context.RequestAborted.IsCancellationRequested) return Outcome.ClientGone;
         if (trial is { TookTooLong: true }) return Outcome.TimedOut;
         if (error is ForwarderError.RequestCanceled or ForwarderError.RequestBodyClient or ForwarderError.RequestBodyCanceled

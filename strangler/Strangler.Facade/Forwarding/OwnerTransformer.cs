@@ -12,6 +12,7 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust, OpenExchang
     private const string Connection = "Connection";
     private const string TraceParent = "traceparent";
     private const string UpgradeInsecureRequests = "Upgrade-Insecure-Requests";
+    private readonly AnswerRewriting? _rewriting = AnswerRewriting.Of(owner, trust);
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
@@ -49,8 +50,21 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust, OpenExchang
             }
         }
 
+        if (_rewriting is not null && proxyResponse is not null) _rewriting.Apply(httpContext);
         if (copied && proxyResponse is not null && IsEndless(httpContext.Response)) proxyResponse.Content = new DrainingEvents(proxyResponse.Content, exchanges.Open(httpContext, owner), exchanges);
+        if (copied && proxyResponse is not null && PromptAnswer.IsFor(httpContext, proxyResponse))
+        {
+            proxyResponse.Content = new PromptAnswer(proxyResponse.Content, httpContext.Response, proxyResponse.Headers.TransferEncodingChunked == true && !HttpProtocol.IsHttp2(httpContext.Request.Protocol));
+        }
+
         return copied;
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        // Called when the body has passed to its end.
+        if (owner.HttpVersion.Major > 1) WholeAnswer.Note(httpContext);
+        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 
     /// <summary>

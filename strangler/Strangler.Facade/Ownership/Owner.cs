@@ -15,6 +15,12 @@ public sealed record Owner(string Name, Uri Address, ForwardedPolicy Forwarded)
     /// <summary>Whether requests to it carry the facade's own part of their trace, while the facade takes part in traces; else they carry what the client sent.</summary>
     public bool Trace { get; init; }
 
+    /// <summary>The version of HTTP that it is spoken to in: 1.1 (the default: what a browser could send to the application directly), or 2 for one that speaks nothing else, such as gRPC.</summary>
+    public Version HttpVersion { get; init; } = System.Net.HttpVersion.Version11;
+
+    /// <summary>What of its answers is written anew; null for nothing.</summary>
+    internal RewriteRule? Rewrite { get; init; }
+
     /// <summary>Its destinations, balancing, health and breaker; null for legacy, which has one address and is never left alone.</summary>
     public ServiceRules? Rules { get; init; }
 }

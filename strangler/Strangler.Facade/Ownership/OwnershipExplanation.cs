@@ -11,7 +11,7 @@ internal static class OwnershipExplanation
     public static Explanation Of(OwnershipTable table, string method, string host, string rawTarget, Caller caller)
     {
         ArgumentNullException.ThrowIfNull(rawTarget);
-        var path = RequestPath.Of(rawTarget);
+        var path = table.PathOf(rawTarget);
         var headers = caller.Headers();
         var request = new RequestFacts(method, host, rawTarget, headers);
         var winner = table.FindByPath(path, request);

@@ -39,6 +39,9 @@ public sealed class OwnershipTable
     /// <summary>The routes in the order of the file; the last one is <see cref="OwnedRoute.EverythingElseId"/>.</summary>
     public IReadOnlyList<OwnedRoute> Routes { get; }
 
+    /// <summary>How legacy reads a path.</summary>
+    internal PathReading Reading { get; init; }
+
     /// <summary>How the branch of a request is known; null when routes do not differ by branch.</summary>
     internal BranchRule? Branches { get; init; }
 
@@ -54,7 +57,10 @@ public sealed class OwnershipTable
     /// <param name="rawTarget">The request target as sent: origin form, absolute form, or <c>*</c>.</param>
     /// <param name="headers">The headers; null for none.</param>
     public OwnedRoute Find(string method, ReadOnlySpan<char> host, string rawTarget, IHeaderDictionary? headers = null) =>
-        FindByPath(RequestPath.Of(rawTarget), new RequestFacts(method, host, rawTarget, headers));
+        FindByPath(PathOf(rawTarget), new RequestFacts(method, host, rawTarget, headers));
+
+    /// <summary>The path that ownership is decided by.</summary>
+    internal ReadOnlySpan<char> PathOf(string rawTarget) => RequestPath.Of(rawTarget, Reading);
 
     /// <summary>The same by a path that is normalised already.</summary>
     internal OwnedRoute FindByPath(ReadOnlySpan<char> path, in RequestFacts request) => _trie.Find(path, request, Branch) ?? _everythingElse;
@@ -75,7 +81,7 @@ public sealed class OwnershipTable
     /// <summary>The same table for a facade that serves one branch; itself when branches do not go by that.</summary>
     /// <param name="branch">The branch; null for none.</param>
     public OwnershipTable In(string? branch) =>
-        branch == Branch || Branches is not { Source: ConditionSource.Setting } ? this : new OwnershipTable(Hash, CaseSensitive, Owners, Routes) { Branches = Branches, Branch = branch };
+        branch == Branch || Branches is not { Source: ConditionSource.Setting } ? this : new OwnershipTable(Hash, CaseSensitive, Owners, Routes) { Reading = Reading, Branches = Branches, Branch = branch };
 
     /// <summary>The same table with other addresses for some owners (configuration may override the file).</summary>
     /// <param name="addresses">New address by owner name; names that are no owner are ignored.</param>
@@ -86,6 +92,6 @@ public sealed class OwnershipTable
             owner => owner.Name,
             owner => addresses.TryGetValue(owner.Name, out var address) ? owner with { Address = address, Rules = owner.Rules is null ? null : owner.Rules with { Destinations = [address] } } : owner,
             StringComparer.OrdinalIgnoreCase);
-        return new OwnershipTable(Hash, CaseSensitive, owners, [.. Routes.Select(route => route.With(owners))]) { Branches = Branches, Branch = Branch };
+        return new OwnershipTable(Hash, CaseSensitive, owners, [.. Routes.Select(route => route.With(owners))]) { Reading = Reading, Branches = Branches, Branch = Branch };
     }
 }

@@ -44,6 +44,26 @@ public abstract class LimitsTests(Place place) : StagedTests(place)
         Assert.Equal(request, Assert.Single(owner.Requests));
     }
 
+    [Fact]
+    [Transparency(81)]
+    public async Task Cookies_of_both_owners_reach_both_as_sent_and_may_be_large_together()
+    {
+        await using var owner = new RawServer(_ => $"HTTP/1.1 200 OK\r\nSet-Cookie: s={new string('o', 60_000)}\r\nContent-Length: 0\r\n\r\n");
+        await using var people = new RawServer(_ => $"HTTP/1.1 200 OK\r\nSet-Cookie: p={new string('p', 60_000)}\r\nContent-Length: 0\r\n\r\n");
+        await using var facade = await InFrontOfAsync(owner.Address, "--Facade:Addresses:people", people.Address.ToString());
+        var cookies = new List<string>();
+
+        foreach (var path in (string[])["/a", "/people", "/a", "/people"])
+        {
+            var answer = await RawWire.ExchangeAsync(facade.Public, $"GET {path} HTTP/1.1\r\nHost: h\r\n{(cookies.Count == 0 ? "" : $"Cookie: {string.Join("; ", cookies)}\r\n")}\r\n");
+            if (RawWire.Header(answer, "Set-Cookie") is { } cookie && !cookies.Contains(cookie)) cookies.Add(cookie);
+        }
+
+        Assert.Equal(2, cookies.Count);
+        Assert.Equal(string.Join("; ", cookies), RawWire.Header(owner.Requests.Last(), "Cookie"));
+        Assert.Equal(string.Join("; ", cookies), RawWire.Header(people.Requests.Last(), "Cookie"));
+    }
+
     [Theory]
     [Transparency(9, 27)]
     [InlineData("long target", 70_000, 414, "The address is too long.")]

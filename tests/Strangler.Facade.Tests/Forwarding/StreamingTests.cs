@@ -59,6 +59,28 @@ public abstract class StreamingTests(Place place) : StagedTests(place)
         Assert.Equal((WebSocketMessageType.Close, (WebSocketCloseStatus)4001, "bye"), (end.MessageType, client.CloseStatus!.Value, client.CloseStatusDescription));
     }
 
+    [Theory]
+    [Transparency(53)]
+    [InlineData("text/event-stream")]
+    [InlineData("text/plain")]
+    public async Task The_head_of_an_answer_without_a_length_does_not_wait_for_its_body(string type)
+    {
+        var body = new TaskCompletionSource();
+        await using var owner = await Backend.StartAsync(async context =>
+        {
+            context.Response.ContentType = type;
+            await context.Response.Body.FlushAsync();
+            await body.Task;
+            await context.Response.WriteAsync("at last");
+        });
+        await using var facade = await InFrontOfAsync(owner.Address);
+
+        using var answer = await facade.Client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead).WaitAsync(Limit);
+        body.SetResult();
+
+        Assert.Equal("at last", await answer.Content.ReadAsStringAsync().WaitAsync(Limit));
+    }
+
     [Fact]
     [Transparency(22)]
     public async Task A_body_is_not_sent_when_the_owner_refuses_before_reading_it()

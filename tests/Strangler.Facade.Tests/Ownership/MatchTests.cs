@@ -66,6 +66,43 @@ public sealed class MatchTests
     }
 
     [Theory]
+    [Transparency(13)]
+    [InlineData("encodedSlashes", "separate", "/orders%2Fnew", "new")]
+    [InlineData("encodedSlashes", "separate", "/x%2f..%2Forders%2fnew", "new")]
+    [InlineData("encodedSlashes", "separate", "/orders%252Fnew", "everything-else")]
+    [InlineData("encodedSlashes", "separate", "/orders%5Cnew", "everything-else")]
+    [InlineData("backslashes", "separate", "/orders%5Cnew", "new")]
+    [InlineData("backslashes", "separate", "/orders\\new", "new")]
+    [InlineData("backslashes", "separate", "\\orders\\new", "new")]
+    [InlineData("backslashes", "separate", "/x\\..\\orders/new", "new")]
+    [InlineData("backslashes", "separate", "/orders%2Fnew", "everything-else")]
+    [InlineData("parameters", "ignore", "/orders;jsessionid=1", "list")]
+    [InlineData("parameters", "ignore", "/orders;a/new;b;c", "new")]
+    [InlineData("parameters", "ignore", "/x/..;a/orders/new", "new")]
+    [InlineData("parameters", "ignore", "/orders%3Ba", "everything-else")]
+    [InlineData("parameters", "ignore", "/orders?a;b", "list")]
+    [InlineData("doubleSlashes", "merge", "//orders///new", "new")]
+    [InlineData("doubleSlashes", "merge", "/orders//", "list")]
+    [InlineData("doubleSlashes", "merge", "/x//../orders/new", "new")]
+    [InlineData("doubleSlashes", "merge", "http://h//orders", "list")]
+    [InlineData("doubleSlashes", "merge", "/orders/new", "new")]
+    public void Every_spelling_that_legacy_takes_for_one_resource_has_one_owner(string name, string value, string target, string route)
+    {
+        var table = Tables.Of(Routes, $$"""  "paths": { "{{name}}": "{{value}}" },""");
+
+        Assert.Equal(route, table.Find("GET", "any", target).Id);
+    }
+
+    [Fact]
+    [Transparency(13)]
+    public void A_server_may_read_paths_in_all_these_ways()
+    {
+        var table = Tables.Of(Routes, """  "paths": { "encodedSlashes": "separate", "backslashes": "separate", "parameters": "ignore", "doubleSlashes": "merge" },""");
+
+        Assert.Equal("new", table.Find("GET", "any", "/;x//a%2F\\..%5Corders;z/%2Fnew").Id);
+    }
+
+    [Theory]
     [Transparency(12)]
     [InlineData("a.example", "GET", "host")]
     [InlineData("A.EXAMPLE:80", "GET", "host")]

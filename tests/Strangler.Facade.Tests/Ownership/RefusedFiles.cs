@@ -64,6 +64,49 @@ public static class RefusedFiles
             """, true
         },
         {
+            "rewriting", """
+            {
+              "legacy": { "address": "http://a", "rewrite": { } },
+              "services": {
+                "b": { "destinations": ["http://b"], "rewrite": true },
+                "c": { "destinations": ["http://c"], "rewrite": { "locations": "yes", "names": ["http://x"], "cookie": {} } },
+                "d": { "destinations": ["http://d"], "rewrite": { "names": ["x"], "cookies": { "domain": "a b", "path": "x", "secure": "yes", "sameSite": "lax" } } },
+                "e": { "destinations": ["http://e"], "rewrite": { "locations": true, "names": [], "cookies": { } } },
+                "f": { "destinations": ["http://f"], "rewrite": { "cookies": { "secure": "remove", "sameSite": "None" } } }
+              },
+              "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ]
+            }
+            """, """
+            line 2, column 49, $.legacy.rewrite: This rewrites nothing. Add "locations": true or "cookies": { … }, or leave 'rewrite' out.
+            line 4, column 53, $.services.b.rewrite: This must be an object. Write { … }.
+            line 5, column 68, $.services.c.rewrite.locations: 'locations' must be true or false. Leave it out for false.
+            line 5, column 84, $.services.c.rewrite.names: 'names' says nothing without 'locations'. Add "locations": true, or leave it out.
+            line 5, column 85, $.services.c.rewrite.names[0]: 'http://x' is no host. Write "name", "name:port" or "*.name", without scheme and path.
+            line 5, column 98, $.services.c.rewrite.cookie: 'cookie' is not known here. Did you mean "cookies"?
+            line 6, column 64, $.services.d.rewrite.names: 'names' says nothing without 'locations'. Add "locations": true, or leave it out.
+            line 6, column 94, $.services.d.rewrite.cookies.domain: 'a b' is no domain. Write e.g. "shop.example", or "remove".
+            line 6, column 109, $.services.d.rewrite.cookies.path: 'x' is no path of a cookie. Write e.g. "/".
+            line 6, column 124, $.services.d.rewrite.cookies.secure: 'yes' is no value of 'secure'. Write "add", "remove" or "public".
+            line 6, column 143, $.services.d.rewrite.cookies.sameSite: 'lax' is no value of 'sameSite'. Did you mean "Lax"?
+            line 7, column 83, $.services.e.rewrite.names: 'names' is empty, so nothing would match. Leave it out to match any.
+            line 7, column 98, $.services.e.rewrite.cookies: This rewrites nothing. Add "domain", "path", "secure" or "sameSite", or leave 'cookies' out.
+            line 8, column 78, $.services.f.rewrite.cookies.secure: Browsers refuse cookies with SameSite=None that are not Secure. Write "add".
+            """, true
+        },
+        {
+            "how paths are read", """
+            {
+              "paths": { "encodedSlashes": "split", "backslash": "keep", "parameters": true },
+              "legacy": { "address": "http://a" },
+              "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ]
+            }
+            """, """
+            line 2, column 32, $.paths.encodedSlashes: 'split' is no value of 'encodedSlashes'. Write "keep" or "separate".
+            line 2, column 41, $.paths.backslash: 'backslash' is not known here. Did you mean "backslashes"?
+            line 2, column 76, $.paths.parameters: This must be text. Write it in double quotes.
+            """, true
+        },
+        {
             "idle timeouts", """
             {
               "legacy": { "address": "http://a" },
@@ -401,7 +444,7 @@ public static class RefusedFiles
         {
             "column behind an accent", """
             { "legacy": { "address": "http://a" }, /* é 漢 😀 */ "x": 1, "routes": [ { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" } ] }
-            """, "line 1, column 53, $.x: 'x' is not known here. Known here: \"$schema\", \"caseSensitive\", \"legacy\", \"services\", \"branches\", \"routes\".", true
+            """, "line 1, column 53, $.x: 'x' is not known here. Known here: \"$schema\", \"caseSensitive\", \"paths\", \"legacy\", \"services\", \"branches\", \"routes\".", true
         },
         {
             "conditions", """

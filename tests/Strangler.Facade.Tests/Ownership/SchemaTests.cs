@@ -29,7 +29,7 @@ public sealed class SchemaTests
     [InlineData("", """ "branches": { "from": "setting", "known": ["north"] },""")]
     public void Schema_accepts_what_the_validator_accepts(string route, string more = "")
     {
-        var file = Tables.File(route, "\"$schema\": \"./routes.schema.json\", \"caseSensitive\": false," + more);
+        var file = Tables.File(route, "\"$schema\": \"./routes.schema.json\", \"caseSensitive\": false, \"paths\": { \"encodedSlashes\": \"separate\", \"backslashes\": \"keep\", \"parameters\": \"ignore\", \"doubleSlashes\": \"merge\" }," + more);
 
         Tables.Good(RoutesFile.Parse(file));
         Assert.True(Accepts(file));
@@ -60,6 +60,9 @@ public sealed class SchemaTests
     [InlineData("""["http://127.0.0.1:8083", "https://b"], "loadBalancing": "LeastRequests", "breaker": "off", "health": { "path": "/health?deep" }""")]
     [InlineData("""["http://127.0.0.1:8083"], "breaker": {}, "health": {}, "trace": true""")]
     [InlineData("""["http://127.0.0.1:8083"], "breaker": { "failures": 1, "minimum": 1, "window": "01:00:00", "pause": "00:00:00.1", "probes": 100 }, "health": { "path": "/", "interval": "00:00:00.100", "timeout": "00:00:00.05", "failures": 100, "pause": "00:10:00" }""")]
+    [InlineData("""["http://127.0.0.1:8083"], "rewrite": { "locations": true, "names": ["app.internal", "app.internal:8080", "*.internal"] }""")]
+    [InlineData("""["http://127.0.0.1:8083"], "rewrite": { "locations": false, "cookies": { "domain": ".clinic.example", "path": "/", "secure": "public", "sameSite": "None" } }""")]
+    [InlineData("""["http://127.0.0.1:8083"], "rewrite": { "cookies": { "domain": "remove", "secure": "add", "sameSite": "remove" } }""")]
     public void Schema_accepts_the_services_that_the_validator_accepts(string destinations)
     {
         var file = Tables.File("").Replacing("""["http://127.0.0.1:8083"]""", destinations);

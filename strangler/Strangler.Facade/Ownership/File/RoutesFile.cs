@@ -68,8 +68,9 @@ public static partial class RoutesFile
     private static OwnershipTable? Table(string hash, PlacedValue root, RouteErrors errors)
     {
         var values = new ValueReader(errors);
-        if (!values.IsObject(root, "$schema", "caseSensitive", "legacy", "services", "branches", "routes")) return null;
+        if (!values.IsObject(root, "$schema", "caseSensitive", "paths", "legacy", "services", "branches", "routes")) return null;
         if (root["$schema"] is { } schema) values.IsText(schema);
+        var reading = new PathReader(errors).Read(root);
         var caseSensitive = root["caseSensitive"];
         if (caseSensitive is { Kind: not (JsonValueKind.True or JsonValueKind.False) }) errors.Add(caseSensitive, "'caseSensitive' must be true or false.", "Leave it out for false: paths are compared without case.");
 
@@ -79,7 +80,7 @@ public static partial class RoutesFile
         var routes = new RouteReader(errors, owners, branches, sensitive).Read(root);
         if (root["routes"] is { Kind: JsonValueKind.Array } list) EverythingElse.Check(list, routes, errors);
         Ambiguity.Check(routes, sensitive, errors);
-        return errors.Any ? null : new OwnershipTable(hash, sensitive, owners, [.. routes.Select(route => route.Route)]) { Branches = branches };
+        return errors.Any ? null : new OwnershipTable(hash, sensitive, owners, [.. routes.Select(route => route.Route)]) { Reading = reading, Branches = branches };
     }
 
     private static RoutesFileResult Refused(string message, string cure) =>

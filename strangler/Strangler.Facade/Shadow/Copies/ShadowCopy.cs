@@ -53,7 +53,7 @@ internal sealed record ShadowTarget(OwnerPlan Plan, ShadowLane Lane)
     {
         var request = new HttpRequestMessage(HttpMethod.Parse(context.Request.Method), (Uri?)null)
         {
-            Version = System.Net.HttpVersion.Version11,
+            Version = plan.Owner.HttpVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
