@@ -13,11 +13,12 @@ internal sealed class RequestObserver(FacadeMetrics metrics, AccessLog log, Time
     /// <summary>Begins to look at a request. What it notes of a trace is the current activity of who called.</summary>
     public RequestRecord Begin(HttpContext context, RoutePlan plan)
     {
-        CountingBody? body = null;
+        CountingStream? body = null;
         if (plan.Route.AccessLog)
         {
-            body = new CountingBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
-            context.Features.Set<IHttpResponseBodyFeature>(body);
+            var user = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+            body = new CountingStream(user.Stream);
+            context.Features.Set<IHttpResponseBodyFeature>(new AnswerThrough(user, body));
         }
 
         var record = new RequestRecord(clock.GetTimestamp(), Trace(context, plan.Route), body);

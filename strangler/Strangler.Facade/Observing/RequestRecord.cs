@@ -6,7 +6,7 @@ namespace Strangler.Facade;
 /// <param name="began">The clock's timestamp of its begin.</param>
 /// <param name="trace">Its part of a trace; null for none.</param>
 /// <param name="body">What counts the bytes of the answer; null when nobody asks.</param>
-internal sealed class RequestRecord(long began, Activity? trace, CountingBody? body)
+internal sealed class RequestRecord(long began, Activity? trace, CountingStream? body)
 {
     public long Began => began;
 

@@ -30,7 +30,7 @@ internal sealed partial class ShadowStage(OwnerForwarder forwarder, ShadowLedger
         var answer = new HeldBytes(memory, options.Shadow.MaxBodyBytes);
         HeldBytes? body = null;
         var user = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        context.Features.Set<IHttpResponseBodyFeature>(new KeptAnswer(user, new KeepingStream(user.Stream, answer)));
+        context.Features.Set<IHttpResponseBodyFeature>(new AnswerThrough(user, new KeepingStream(user.Stream, answer)));
         if (ShadowFilter.HasBody(context))
         {
             body = new HeldBytes(memory, options.Shadow.MaxBodyBytes);

@@ -1,33 +1,4 @@
-using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-
 namespace Strangler.Facade;
-
-/// <summary>The response body on its way to the user: every byte goes on as before, and is kept beside as long as it may be.</summary>
-/// <param name="user">The body as the server gave it.</param>
-/// <param name="stream">What is written to instead; it writes to the server's.</param>
-internal sealed class KeptAnswer(IHttpResponseBodyFeature user, Stream stream) : IHttpResponseBodyFeature
-{
-    private PipeWriter? _writer;
-
-    public Stream Stream => stream;
-
-    public PipeWriter Writer => _writer ??= PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-
-    public void DisableBuffering() => user.DisableBuffering();
-
-    public Task StartAsync(CancellationToken cancellationToken = default) => user.StartAsync(cancellationToken);
-
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
-        SendFileFallback.SendFileAsync(stream, path, offset, count, cancellationToken);
-
-    public async Task CompleteAsync()
-    {
-        if (_writer is not null) await _writer.CompleteAsync();
-        await user.CompleteAsync();
-    }
-}
 
 /// <summary>Passes reads and writes on and keeps what passed.</summary>
 internal sealed class KeepingStream(Stream inner, HeldBytes kept) : Stream
