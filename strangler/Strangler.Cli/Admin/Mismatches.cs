@@ -2,7 +2,10 @@ namespace Strangler.Cli.Admin;
 
 /// <summary>What stage shadow has found on one route, as the facade says it.</summary>
 internal sealed record Mismatches(
-    string Route, string Stage, string Service, DateTimeOffset Since, MismatchCounts Counts, long AskedTwice, long LegacyWrote, long ServiceWrote, IReadOnlyList<MismatchedField> Fields, long FieldsLeftOut);
+    string Route, string Stage, string Service, DateTimeOffset Since, MismatchCounts Counts, long AskedTwice, long LegacyWrote, long ServiceWrote, ChangedRows? LegacyRows, IReadOnlyList<MismatchedField> Fields, long FieldsLeftOut);
+
+/// <summary>How often legacy's rows had changed when it was asked again, and in as long a time without asking.</summary>
+internal sealed record ChangedRows(long Asked, long Changed, long Otherwise, bool Wrote);
 
 /// <summary>What became of the route's requests.</summary>
 internal sealed record MismatchCounts(

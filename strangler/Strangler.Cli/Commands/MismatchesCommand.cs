@@ -52,6 +52,7 @@ internal sealed class MismatchesCommand : ToolCommand
         screen.Line($"  compared  {counts.Compared} = equal {counts.Equal} + ignored {counts.Ignored} + noisy {counts.Noisy} + different {counts.Different}");
         screen.Line($"  noise     legacy was compared with itself {found.AskedTwice} times");
         if (found.LegacyWrote > 0) screen.Line($"Warning: {found.LegacyWrote} GET or HEAD requests changed something at legacy, as its answers show. They were not copied; exclude their paths.");
+        if (found.LegacyRows is { Wrote: true } rows) screen.Line($"Warning: legacy's rows had changed after {rows.Changed} of {rows.Asked} GET or HEAD requests that were sent again, and {rows.Otherwise} times without. Exclude paths that write, or take the route out of stage shadow.");
         if (found.ServiceWrote > 0) screen.Line($"Warning: {found.ServiceWrote} copies of GET or HEAD requests changed something at {found.Service}, as its answers show. Exclude their paths, or take the route out of stage shadow.");
         if (found.FieldsLeftOut > 0) screen.Line($"Too many fields differ; {found.FieldsLeftOut} differences are counted and not listed.");
         screen.Line();

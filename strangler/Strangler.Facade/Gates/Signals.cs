@@ -74,12 +74,7 @@ internal sealed class Signals(LiveOwnership ownership, TimeProvider clock) : Bac
         {
             using var answer = await _client.GetAsync(signal.Url, stopping);
             if (!answer.IsSuccessStatusCode) return (null, $"{signal.Url} answers {(int)answer.StatusCode}");
-            using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(stopping));
-            return NumberOf(json.RootElement, signal.Value) is { } number ? (number, null) : (null, $"{signal.Url} has no number '{signal.Value}'");
-        }
-        catch (JsonException)
-        {
-            return (null, $"{signal.Url} answers no JSON");
+            return NumberOf(await answer.Content.ReadAsByteArrayAsync(stopping), signal.Value) is { } number ? (number, null) : (null, $"{signal.Url} has no number '{signal.Value}'");
         }
         catch (OperationCanceledException)
         {
@@ -91,7 +86,21 @@ internal sealed class Signals(LiveOwnership ownership, TimeProvider clock) : Bac
         }
     }
 
-    internal static decimal? NumberOf(JsonElement json, string path)
+    /// <summary>The number at a place of a JSON document; null when there is none.</summary>
+    internal static decimal? NumberOf(byte[] document, string path)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(document);
+            return NumberOf(parsed.RootElement, path);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static decimal? NumberOf(JsonElement json, string path)
     {
         foreach (var name in path.Split('.'))
         {

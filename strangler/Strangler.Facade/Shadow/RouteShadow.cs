@@ -33,6 +33,8 @@ internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarg
 
     public SafetyWarnings Warnings { get; private init; } = new();
 
+    public RowChanges Rows { get; private init; } = new();
+
     public EvenShare Sampling { get; private init; } = new();
 
     public EvenShare NoiseSampling { get; private init; } = new(first: 10);
@@ -60,6 +62,7 @@ internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarg
         Mismatches = Mismatches,
         Requests = Requests,
         Warnings = Warnings,
+        Rows = Rows,
         Sampling = Sampling,
         NoiseSampling = NoiseSampling,
     };

@@ -26,6 +26,9 @@ internal sealed record ShadowSettings
     /// <summary>Headers that copies carry besides the harmless ones.</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 
+    /// <summary>By which it is seen that legacy's rows changed; null for not at all.</summary>
+    public ChangeCounter? Changes { get; init; }
+
     /// <summary>Where copies of requests with side effects go; null: such requests are not copied.</summary>
     public Uri? Sink { get; init; }
 }

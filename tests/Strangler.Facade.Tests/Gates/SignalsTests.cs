@@ -40,7 +40,7 @@ public sealed class SignalsTests : IAsyncLifetime
     [Theory]
     [InlineData("""{ "seconds_behind": null, "quarantine": { "open": 0 } }""", "lag", "has no number 'seconds_behind'")]
     [InlineData("""{ "seconds_behind": 1, "quarantine": 7 }""", "quarantine", "has no number 'quarantine.open'")]
-    [InlineData("no JSON", "lag", "answers no JSON")]
+    [InlineData("no JSON", "lag", "has no number 'seconds_behind'")]
     public async Task An_answer_without_the_number_never_passes(string answer, string name, string problem)
     {
         _answer = answer;

@@ -173,7 +173,7 @@ public static class RefusedFiles
               "legacy": { "address": "http://a" },
               "services": { "s": { "destinations": ["http://b"] } },
               "routes": [
-                { "id": "a", "match": { "path": "/a" }, "service": "s", "stage": "shadow", "shadow": { "share": 101, "noise": "2", "exclude": ["logout"], "ignore": ["price", "body.?"], "reveal": [], "credentials": "keep", "headers": ["X: 1"], "sink": "nowhere", "to": 1 } },
+                { "id": "a", "match": { "path": "/a" }, "service": "s", "stage": "shadow", "shadow": { "share": 101, "noise": "2", "exclude": ["logout"], "ignore": ["price", "body.?"], "reveal": [], "credentials": "keep", "headers": ["X: 1"], "sink": "nowhere", "to": 1, "changes": { "url": "lag" } } },
                 { "id": "b", "match": { "path": "/b" }, "stage": "shadow", "shadow": [] },
                 { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy", "shadow": { "share": 1 } }
               ]
@@ -188,7 +188,9 @@ public static class RefusedFiles
             line 5, column 203, $.routes[0].shadow.credentials: 'keep' is no value of 'credentials'. Write "strip" or "pass".
             line 5, column 223, $.routes[0].shadow.headers[0]: 'X: 1' is no header. Write its name alone, e.g. "X-Tenant".
             line 5, column 240, $.routes[0].shadow.sink: 'nowhere' is no address. Write scheme, host and port alone, e.g. "http://127.0.0.1:8090".
-            line 5, column 251, $.routes[0].shadow.to: 'to' is not known here. Known here: "share", "noise", "exclude", "ignore", "reveal", "credentials", "headers", "sink".
+            line 5, column 251, $.routes[0].shadow.to: 'to' is not known here. Known here: "share", "noise", "exclude", "ignore", "reveal", "credentials", "headers", "sink", "changes".
+            line 5, column 271, $.routes[0].shadow.changes.value: 'value' is missing. Add "value": "head".
+            line 5, column 280, $.routes[0].shadow.changes.url: 'lag' is no URL to ask. Write e.g. "http://127.0.0.1:8085/lag".
             line 6, column 54, $.routes[1].stage: The stage 'shadow' needs a service. Add "service": "name" to the route, or write "legacy".
             line 6, column 74, $.routes[1].shadow: This must be an object. Write { … }.
             line 7, column 95, $.routes[2].shadow: 'everything-else' is never shadowed. Leave "shadow" out; give what moves an entry of its own.
@@ -336,9 +338,10 @@ public static class RefusedFiles
             line 7, column 23, $.routes[1].gates.signals.a b.url: 'lag' is no URL to ask. Write e.g. "http://127.0.0.1:8085/lag".
             line 7, column 52, $.routes[1].gates.signals.a b.most: 'most' must be a number from 0 to 1000000000000. Write e.g. 0.
             line 7, column 68, $.routes[1].gates.signals.a b.patience: 'patience' must be a duration from 00:00:00 to 01:00:00. Write hours, minutes and seconds, e.g. "00:01:00".
-            line 8, column 12, $.routes[1].gates.signals.c.url: 'url' is missing. Add "url": "http://host:port/lag".
+            line 8, column 12, $.routes[1].gates.signals.c.url: 'url' is missing. Add "url": "http://127.0.0.1:8085/lag".
             line 8, column 12, $.routes[1].gates.signals.c.value: 'value' is missing. Add "value": "seconds_behind".
             line 8, column 12, $.routes[1].gates.signals.c.most: 'most' is missing. Add "most": 5.
+            line 9, column 21, $.routes[1].gates.signals.d.url: 'ftp://a' is no URL to ask. Write e.g. "http://127.0.0.1:8085/lag".
             line 9, column 41, $.routes[1].gates.signals.d.value: This text is empty. Write it in double quotes.
             line 9, column 56, $.routes[1].gates.signals.d.least: 'least' is not known here. Known here: "url", "value", "most", "patience".
             line 10, column 12, $.routes[1].gates.signals.e: This must be an object. Write { … }.

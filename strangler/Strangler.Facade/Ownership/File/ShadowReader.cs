@@ -6,15 +6,13 @@ namespace Strangler.Facade;
 /// <summary>Reads a route's block <c>shadow</c>, and the rules of the stage.</summary>
 internal sealed class ShadowReader(RouteErrors errors)
 {
-    private IEnumerable<PlacedValue> Texts(PlacedValue block, string name) => _values.Texts(block, name, "it says nothing", "Leave it out for none.");
-
     private static readonly string[] Credentials = ["strip", "pass"];
     private readonly ValueReader _values = new(errors);
 
     public ShadowSettings Read(PlacedValue route)
     {
         if (route["shadow"] is not { } block) return ShadowSettings.Default;
-        if (!_values.IsObject(block, "share", "noise", "exclude", "ignore", "reveal", "credentials", "headers", "sink")) return ShadowSettings.Default;
+        if (!_values.IsObject(block, "share", "noise", "exclude", "ignore", "reveal", "credentials", "headers", "sink", "changes")) return ShadowSettings.Default;
         return new ShadowSettings
         {
             Share = Percent(block, "share", ShadowSettings.Default.Share),
@@ -25,6 +23,7 @@ internal sealed class ShadowReader(RouteErrors errors)
             PassCredentials = _values.Choice(block, "credentials", Credentials, "strip") == "pass",
             Headers = [.. Texts(block, "headers").Where(IsHeader).Select(item => item.Text!)],
             Sink = Sink(block),
+            Changes = Changes(block),
         };
     }
 
@@ -54,6 +53,16 @@ internal sealed class ShadowReader(RouteErrors errors)
         if (value.Kind == JsonValueKind.Number && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is >= 0 and <= 100) return percent;
         errors.Add(value, $"'{name}' must be a number of percent.", "Write 0 to 100, without quotes.");
         return otherwise;
+    }
+
+    private IEnumerable<PlacedValue> Texts(PlacedValue block, string name) => _values.Texts(block, name, "it says nothing", "Leave it out for none.");
+
+    private ChangeCounter? Changes(PlacedValue block)
+    {
+        if (block["changes"] is not { } counter || !_values.IsObject(counter, "url", "value")) return null;
+        var url = _values.Url(counter, "url", "http://127.0.0.1:8085/lag");
+        var value = _values.Text(counter, "value", "Add \"value\": \"head\".");
+        return url is null || value is null ? null : new ChangeCounter(url, value);
     }
 
     private PathTemplate? Template(PlacedValue item)

@@ -83,6 +83,15 @@ internal sealed class ValueReader(RouteErrors errors)
         return otherwise;
     }
 
+    /// <summary>A whole URL to ask; null when (noted) it is missing or none.</summary>
+    public Uri? Url(PlacedValue parent, string name, string example)
+    {
+        if (Text(parent, name, $"Add \"{name}\": \"{example}\".") is not { } text) return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo.Length: 0 }) return url;
+        errors.Add(parent[name]!, $"'{text}' is no URL to ask.", $"Write e.g. \"{example}\".");
+        return null;
+    }
+
     /// <summary>Scheme, host and port; null when (noted) it is none.</summary>
     public Uri? Address(PlacedValue value)
     {

@@ -19,6 +19,7 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
 {
     // For legacy's second answers: a pool of its own, and one connection of it.
     private readonly HttpMessageInvoker _legacy = ShadowLane.NewClient(options.Shadow.Timeout, 1);
+    private readonly HttpMessageInvoker _counter = ShadowLane.NewClient(options.Shadow.Timeout, 1);
     private readonly SemaphoreSlim _asking = new(1);
 
     /// <summary>Asks legacy, when it is our turn: it never has more than one question of ours, and no more wait than there are workers.</summary>
@@ -36,8 +37,17 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
         }
     }
 
+    /// <summary>The number that moves with legacy's rows; null when nobody says it.</summary>
+    /// <exception cref="OperationCanceledException">The facade stops.</exception>
+    public decimal? Count(ChangeCounter counter, CancellationToken stopping)
+    {
+        using var question = new HttpRequestMessage(HttpMethod.Get, counter.Url);
+        return Send(_counter, question, stopping).Answer is { Status: 200 } answer ? Signals.NumberOf(answer.Body, counter.Value) : null;
+    }
+
     public void Dispose()
     {
+        _counter.Dispose();
         _legacy.Dispose();
         _asking.Dispose();
     }

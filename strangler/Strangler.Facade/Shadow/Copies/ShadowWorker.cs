@@ -14,6 +14,7 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
 
     // One at a time: shadowing never takes more than a core.
     private readonly SemaphoreSlim _comparing = new(1);
+    private readonly SemaphoreSlim _looking = new(1);
 
     /// <summary>Handles one copy. Whatever happens is counted; nothing is thrown.</summary>
     public void Handle(ShadowCopy copy, CancellationToken stopping)
@@ -47,7 +48,11 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
         }
     }
 
-    public void Dispose() => _comparing.Dispose();
+    public void Dispose()
+    {
+        _comparing.Dispose();
+        _looking.Dispose();
+    }
 
     private void Settle(ShadowCopy copy, CancellationToken stopping)
     {
@@ -78,7 +83,7 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
         var legacy = copy.LegacyAnswer();
         var ownHosts = shadow.OwnHosts(copy.Seen.Host, copy.Target);
         // After the candidate: what changes with time alone has then had its time between legacy's two answers too.
-        if (copy.Again is not null && sender.AskLegacy(copy.Again, stopping) is { Answer: { } again })
+        if (copy.Again is not null && AskAgain(copy, stopping) is { Answer: { } again })
         {
             shadow.Mismatches.Learn(Compare(legacy, again, ownHosts, stopping), clock.GetUtcNow());
         }
@@ -93,6 +98,30 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
         return shadow.Mismatches.Judge(differences, shadow.Settings, clock.GetUtcNow(), difference => new MismatchSample(
             id ??= shadow.Requests.Keep(copy.Seen), clock.GetUtcNow(), copy.Seen.Method, Mask.Target(copy.Seen.Target, shadow.Route.Template),
             Mask.Value(difference, difference.Legacy, shadow.Settings.Reveal), Mask.Value(difference, difference.Candidate, shadow.Settings.Reveal)));
+    }
+
+    /// <summary>Asks legacy the same again and, where its rows can be looked at, whether they change with that: before, after, and once more as long after.</summary>
+    private SentCopy AskAgain(ShadowCopy copy, CancellationToken stopping)
+    {
+        var shadow = copy.Shadow;
+        if (shadow.Settings.Changes is not { } counter) return sender.AskLegacy(copy.Again!, stopping);
+        // One at a time, so that nobody else's question falls between two looks of ours.
+        _looking.Wait(stopping);
+        try
+        {
+            var before = sender.Count(counter, stopping);
+            var began = clock.GetTimestamp();
+            var again = sender.AskLegacy(copy.Again!, stopping);
+            var after = sender.Count(counter, stopping);
+            if (stopping.WaitHandle.WaitOne(clock.GetElapsedTime(began))) stopping.ThrowIfCancellationRequested();
+            var later = sender.Count(counter, stopping);
+            if (before is not null && after is not null && later is not null && shadow.Rows.Note(after != before, later != after)) LogRowsChange(shadow.Route.Id);
+            return again;
+        }
+        finally
+        {
+            _looking.Release();
+        }
     }
 
     private IReadOnlyList<Difference> Compare(OwnerAnswer legacy, OwnerAnswer other, string[] ownHosts, CancellationToken stopping)
@@ -113,4 +142,7 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Route {Route}: the answers of {Owner} to GET or HEAD show that it wrote. Exclude such paths, or take the route out of stage shadow")]
     private partial void LogServiceWrote(string route, string owner);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Route {Route}: legacy's rows change when it is asked for GET or HEAD. Exclude paths that write, or take the route out of stage shadow")]
+    private partial void LogRowsChange(string route);
 }
