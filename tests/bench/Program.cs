@@ -4,15 +4,31 @@ using Strangler.Bench;
 using Strangler.Bench.Acl;
 using Strangler.Bench.Facade;
 
-// A contestant that is this same program: see Contestants.
+// Contestants that are this same program: see Contestants.
 if (args is [BareYarp.Mode, var listen, var backend])
 {
     await BareYarp.RunAsync(listen, backend);
     return 0;
 }
 
-var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade or acl; both when left out" };
-what.AcceptOnlyFromAmong("facade", "acl");
+if (args is [BigOwner.Mode, var bigListen])
+{
+    await BigOwner.RunAsync(bigListen);
+    return 0;
+}
+
+(string Name, Func<BenchPlan, CancellationToken, Task<BenchResult>> Run)[] facade =
+[
+    ("throughput", ThroughputBench.RunAsync),
+    ("shadow", ShadowBench.RunAsync),
+    ("table", TableBench.RunAsync),
+    ("memory", MemoryBench.RunAsync),
+    ("flips", FlipBench.RunAsync),
+];
+const string OfFacade = "facade";
+const string OfLayer = "acl";
+var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade, a part of it, or acl; everything when left out" };
+what.AcceptOnlyFromAmong([OfFacade, .. facade.Select(part => part.Name), OfLayer]);
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "Rounds; each runs every contestant once, in random order" };
 var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "facade: seconds of load a contestant and round, after a warm-up of as long, and at least 8" };
 var rows = new Option<int>("--rows") { DefaultValueFactory = _ => 100_000, Description = "acl: rows a round" };
@@ -44,14 +60,13 @@ command.SetAction(async (parsed, _) =>
     try
     {
         var results = new List<BenchResult>();
-        if (parsed.GetValue(what) != "acl")
+        var asked = parsed.GetValue(what);
+        foreach (var (name, run) in facade)
         {
-            results.Add(await ThroughputBench.RunAsync(plan, stop.Token));
-            results.Add(await ShadowBench.RunAsync(plan, stop.Token));
-            results.Add(await TableBench.RunAsync(plan, stop.Token));
+            if (asked is null or OfFacade || asked == name) results.Add(await run(plan, stop.Token));
         }
 
-        if (parsed.GetValue(what) != "facade") results.Add(await AclBench.RunAsync(plan, stop.Token));
+        if (asked is null or OfLayer) results.Add(await AclBench.RunAsync(plan, stop.Token));
         foreach (var result in results) Report.Print(result, Console.Out);
         if (parsed.GetValue(json) is { } file) await Report.WriteJsonAsync(file, machine, results, stop.Token);
         return 0;

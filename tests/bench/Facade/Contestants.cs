@@ -38,6 +38,9 @@ internal sealed class Contestants : IDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such contestant."),
     };
 
+    /// <summary>The owner of large bodies and open sockets.</summary>
+    public static ContestantProcess StartBigOwner(int port) => ContestantProcess.Start(BigOwner.Mode, "dotnet", typeof(BigOwner).Assembly.Location, BigOwner.Mode, UrlOf(port));
+
     /// <summary>The facade as it is started for real.</summary>
     /// <param name="name">Of this variant.</param>
     /// <param name="port">Of its public listener.</param>
@@ -75,6 +78,18 @@ internal sealed class Contestants : IDisposable
             }
             """;
     }
+
+    /// <summary>A table with one area in stage shadow, for every method: both owners and the sink of unsafe requests are the one given.</summary>
+    public static string Shadowed(string owner) => $$"""
+        {
+          "legacy": { "address": "{{owner}}" },
+          "services": { "new": { "destinations": ["{{owner}}"] } },
+          "routes": [
+            { "id": "area-5", "match": { "path": "/area-5/{**rest}" }, "service": "new", "stage": "shadow", "shadow": { "sink": "{{owner}}" } },
+            { "id": "everything-else", "match": { "path": "/{**rest}" }, "stage": "legacy" }
+          ]
+        }
+        """;
 
     public static string RoutesFileOf(string name) => Path.Combine(BenchPlan.Folder, name, "routes.json");
 
