@@ -9,6 +9,7 @@ internal static class ShadowBench
     private const double Utilisation = 0.3;
     private const int Routes = 10;
     private const string Without = "without shadow";
+    private static readonly string[] EveryRequest = ["--Facade:Shadow:RatePerSecond", "100000", "--Facade:Shadow:BytesPerHour", "1000000000000"];
 
     public static async Task<BenchResult> RunAsync(BenchPlan plan, CancellationToken cancellation)
     {
@@ -16,24 +17,25 @@ internal static class ShadowBench
         // Takes connections and never says a word.
         using var hanging = new TcpListener(IPAddress.Loopback, 0);
         hanging.Start();
-        var tables = new Dictionary<string, string>
+        var tables = new Dictionary<string, (string Table, string[] Settings)>
         {
-            [Without] = contestants.Routes(Routes),
-            ["service healthy"] = Shadowed(contestants.BackendUrl),
-            ["service hanging"] = Shadowed(Contestants.UrlOf(((IPEndPoint)hanging.LocalEndpoint).Port)),
-            ["service dead"] = Shadowed(Contestants.UrlOf(Contestants.FreePort())),
+            [Without] = (contestants.Routes(Routes), EveryRequest),
+            ["service healthy"] = (Shadowed(contestants.BackendUrl), EveryRequest),
+            ["service healthy, default budgets"] = (Shadowed(contestants.BackendUrl), []),
+            ["service hanging"] = (Shadowed(Contestants.UrlOf(((IPEndPoint)hanging.LocalEndpoint).Port)), EveryRequest),
+            ["service dead"] = (Shadowed(Contestants.UrlOf(Contestants.FreePort())), EveryRequest),
         };
         var rounds = tables.Keys.ToDictionary(name => name, _ => new List<LoadResult>());
         var pauses = new List<double>();
         for (var round = 1; round <= plan.Rounds; round++)
         {
-            var pause = await PauseAsync(tables[Without], plan, cancellation);
+            var pause = await PauseAsync(tables[Without].Table, plan, cancellation);
             pauses.Add(pause.TotalMilliseconds);
             var order = tables.ToArray();
             Random.Shared.Shuffle(order);
-            foreach (var (name, table) in order)
+            foreach (var (name, (table, settings)) in order)
             {
-                var measured = await LoadAsync(table, plan, pause, cancellation);
+                var measured = await LoadAsync(table, settings, plan, pause, cancellation);
                 rounds[name].Add(measured);
                 await Console.Error.WriteLineAsync($"shadow: round {round}/{plan.Rounds} {name,-16} p99 {Report.Number(measured.P99 / 1000.0)} ms at {Report.Number(measured.RequestsPerSecond)} requests/s");
             }
@@ -45,7 +47,7 @@ internal static class ShadowBench
             "facade: shadow",
             [
                 $"{ThroughputBench.Connections} keep-alive connections, each pausing {Report.Number(Spread.Of(pauses).Median)} ms (median) before its next request: about {Utilisation * 100:0} % of what the facade bears in stage legacy, measured first in each round",
-                "every request is copied (no limit of rate or bytes); copies, comparison and the service share this machine's cores with users",
+                "every request may be copied (no limit of rate or bytes, but in the row with default budgets); copies, comparison and the service share this machine's cores with users",
             ],
             [.. tables.Keys.SelectMany(name => (Series[])
             [
@@ -60,15 +62,14 @@ internal static class ShadowBench
 
     private static async Task<TimeSpan> PauseAsync(string table, BenchPlan plan, CancellationToken cancellation)
     {
-        var capacity = await LoadAsync(table, plan, TimeSpan.Zero, cancellation);
+        var capacity = await LoadAsync(table, [], plan, TimeSpan.Zero, cancellation);
         return TimeSpan.FromSeconds(ThroughputBench.Connections / (capacity.RequestsPerSecond * Utilisation));
     }
 
-    private static async Task<LoadResult> LoadAsync(string table, BenchPlan plan, TimeSpan pause, CancellationToken cancellation)
+    private static async Task<LoadResult> LoadAsync(string table, string[] settings, BenchPlan plan, TimeSpan pause, CancellationToken cancellation)
     {
         var port = Contestants.FreePort();
-        using var facade = Contestants.StartFacade(
-            "facade-shadow", port, table, settings: ["--Facade:Shadow:RatePerSecond", "100000", "--Facade:Shadow:BytesPerHour", "1000000000000"]);
+        using var facade = Contestants.StartFacade("facade-shadow", port, table, settings: settings);
         var url = Contestants.PageOf(port);
         await facade.AnswersAsync(url, Contestants.Body, cancellation);
         // At full speed: at a third of it the runtime would still compile what is hot while it is measured.
