@@ -20,14 +20,14 @@ internal static class CookieRewriting
         {
             var part = cookie.AsSpan(range);
             var name = NameOf(part);
-            if (first) Keep(result, part);
+            if (first) result.Append(part);
             else if (Is(name, "Domain")) Domain(result, part, rule.Domain, at.Host);
             else if (Is(name, "Path")) Attribute(result, part, "Path", rule.Path, ref hasPath);
             else if (Is(name, "SameSite")) Attribute(result, part, "SameSite", rule.SameSite, ref hasSameSite);
-            else if (!Is(name, "Secure")) Keep(result.Append(';'), part);
+            else if (!Is(name, "Secure")) result.Append(';').Append(part);
             else if (secure != false)
             {
-                Keep(result.Append(';'), part);
+                result.Append(';').Append(part);
                 hasSecure = true;
             }
 
@@ -52,18 +52,16 @@ internal static class CookieRewriting
     private static void Domain(StringBuilder result, ReadOnlySpan<char> part, string? rule, string host)
     {
         var value = part.IndexOf('=') is >= 0 and var at ? part[(at + 1)..].Trim() : default;
-        if (rule is null || Covers(value, host)) Keep(result.Append(';'), part);
+        if (rule is null || Covers(value, host)) result.Append(';').Append(part);
         else if (rule != CookieRule.Remove) result.Append("; Domain=").Append(rule);
     }
 
     private static void Attribute(StringBuilder result, ReadOnlySpan<char> part, string name, string? rule, ref bool has)
     {
         has = true;
-        if (rule is null) Keep(result.Append(';'), part);
+        if (rule is null) result.Append(';').Append(part);
         else if (rule != CookieRule.Remove) result.Append("; ").Append(name).Append('=').Append(rule);
     }
-
-    private static void Keep(StringBuilder result, ReadOnlySpan<char> part) => result.Append(part);
 
     private static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> part) => (part.IndexOf('=') is >= 0 and var at ? part[..at] : part).Trim();
 
