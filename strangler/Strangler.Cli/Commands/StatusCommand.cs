@@ -44,11 +44,13 @@ internal sealed class StatusCommand : ToolCommand
         var routes = !asked && status.Routes.Count > Most ? [.. status.Routes.Where(route => route.Stage != Stage.Legacy.Word())] : status.Routes;
         screen.Line();
         screen.Table(
-            ["ROUTE", "TAKES", "STAGE", "OWNER", "LEGACY", "SERVICE"],
+            ["ROUTE", "STAGE", "OWNER", "LEGACY", "SERVICE", "TAKES"],
             routes.Select(route => (IReadOnlyList<string>)
             [
-                route.Id, RouteRows.Takes(route), RouteRows.Stage(route.Stage, route.Share), RouteRows.Owner(route),
+                route.Id, RouteRows.Stage(route.Stage, route.Share), RouteRows.Owner(route),
                 Requests(route.LastMinute?.Legacy, route.LastMinute?.LegacyFailed), Requests(route.LastMinute?.Service, route.LastMinute?.ServiceFailed),
+                // The longest stands last, where a narrow terminal breaks it without breaking the columns.
+                RouteRows.Takes(route),
             ]));
         if (routes.Count < status.Routes.Count) screen.Line($"{status.Routes.Count - routes.Count} routes in stage legacy are not listed: strangler status ROUTE, or --stage legacy.");
         screen.Line("LEGACY and SERVICE: requests of the last minute by who answered, and how many of them failed.");

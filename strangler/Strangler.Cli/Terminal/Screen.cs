@@ -22,7 +22,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
     // Nobody reads more before correcting the first.
     private const int MostErrors = 100;
 
-    // Not a terminal: whoever reads it wants one row a line, however long.
+    // One row is one line, however long: a terminal breaks it at its edge, which is easier to read than words broken inside columns.
     private const int Unbounded = 10_000;
 
     /// <summary>True when a program reads the output.</summary>
@@ -51,7 +51,7 @@ internal sealed class Screen(TextWriter output, TextWriter error, bool json)
         using var drawn = new StringWriter();
         var terminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         var console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(drawn), Ansi = terminal ? AnsiSupport.Yes : AnsiSupport.No, Interactive = InteractionSupport.No });
-        console.Profile.Width = terminal ? Console.WindowWidth : Unbounded;
+        console.Profile.Width = Unbounded;
         console.Write(table);
         foreach (var line in drawn.ToString().TrimEnd().Split('\n')) output.WriteLine(line.TrimEnd());
     }
