@@ -25,10 +25,15 @@ if (args is [BigOwner.Mode, var bigListen])
     ("memory", MemoryBench.RunAsync),
     ("flips", FlipBench.RunAsync),
 ];
+(string Name, Func<BenchPlan, CancellationToken, Task<BenchResult>> Run)[] layer =
+[
+    ("publish", AclBench.RunAsync),
+    ("consumer", ConsumerBench.RunAsync),
+];
 const string OfFacade = "facade";
 const string OfLayer = "acl";
-var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade, a part of it, or acl; everything when left out" };
-what.AcceptOnlyFromAmong([OfFacade, .. facade.Select(part => part.Name), OfLayer]);
+var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade, acl, or a part of them; everything when left out" };
+what.AcceptOnlyFromAmong([OfFacade, .. facade.Select(part => part.Name), OfLayer, .. layer.Select(part => part.Name)]);
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "Rounds; each runs every contestant once, in random order" };
 var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "facade: seconds of load a contestant and round, after a warm-up of as long, and at least 8" };
 var rows = new Option<int>("--rows") { DefaultValueFactory = _ => 100_000, Description = "acl: rows a round" };
@@ -66,7 +71,11 @@ command.SetAction(async (parsed, _) =>
             if (asked is null or OfFacade || asked == name) results.Add(await run(plan, stop.Token));
         }
 
-        if (asked is null or OfLayer) results.Add(await AclBench.RunAsync(plan, stop.Token));
+        foreach (var (name, run) in layer)
+        {
+            if (asked is null or OfLayer || asked == name) results.Add(await run(plan, stop.Token));
+        }
+
         foreach (var result in results) Report.Print(result, Console.Out);
         if (parsed.GetValue(json) is { } file) await Report.WriteJsonAsync(file, machine, results, stop.Token);
         return 0;

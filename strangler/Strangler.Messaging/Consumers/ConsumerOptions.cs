@@ -19,9 +19,5 @@ public sealed class ConsumerOptions
     /// <value>Default 30 s; at least <see cref="RetryDelay"/>, at most 10 min.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the inbox remembers the id of a message. Later copies are still harmless: the version guard, which never forgets, finds them stale.</summary>
-    /// <value>Default 30 days; at least 1 hour.</value>
-    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
-
     internal Backoff Backoff(TimeProvider clock) => new(RetryDelay, MaxRetryDelay, clock);
 }

@@ -7,7 +7,7 @@ namespace Strangler.Messaging;
 public interface IMessageHandler<in TMessage>
 {
     /// <summary>
-    /// Applies the message. Once in effect: inbox, version guard and effect commit together in <see cref="MessageContext.Transaction"/>, and a
+    /// Applies the message. Once in effect: what was applied and the effect commit together in <see cref="MessageContext.Transaction"/>, and a
     /// transaction that was rolled back is done again, so everything it does must be in that transaction. Messages of one key come one after
     /// the other; those of different partitions come at the same time. Throwing means "try again later"; after the configured attempts the
     /// key is parked.
@@ -21,5 +21,5 @@ public interface IMessageHandler<in TMessage>
 /// <summary>Where a handler works.</summary>
 /// <param name="Envelope">The message with its attributes.</param>
 /// <param name="Connection">Open connection to the service's store.</param>
-/// <param name="Transaction">The transaction that also holds the inbox; committed by the consumer.</param>
+/// <param name="Transaction">The transaction that also holds what was applied; committed by the consumer.</param>
 public sealed record MessageContext(Envelope Envelope, DbConnection Connection, DbTransaction Transaction);

@@ -23,13 +23,28 @@ public sealed class MessageConsumerBuilder
         where TMessage : class
         where THandler : class, IMessageHandler<TMessage>
     {
-        ArgumentException.ThrowIfNullOrEmpty(type);
-        if (!routes.TryAdd(type, provider => new MessageRoute<TMessage>(type, provider.GetRequiredService<THandler>())))
-        {
-            throw new ArgumentException($"Type '{type}' has a handler already; one consumer handles a type once.", nameof(type));
-        }
-
+        Add(type, provider => new SingleRoute<TMessage>(type, provider.GetRequiredService<THandler>()));
         services.TryAddSingleton<THandler>();
         return this;
+    }
+
+    /// <summary>As <see cref="Handle"/>, with a handler that takes many messages of the type at once.</summary>
+    /// <typeparam name="TMessage">The body's contract.</typeparam>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <param name="type">Wire name, exact.</param>
+    /// <exception cref="ArgumentException">The type has a handler already.</exception>
+    public MessageConsumerBuilder HandleBatch<TMessage, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(string type)
+        where TMessage : class
+        where THandler : class, IBatchHandler<TMessage>
+    {
+        Add(type, provider => new BatchRoute<TMessage>(type, provider.GetRequiredService<THandler>()));
+        services.TryAddSingleton<THandler>();
+        return this;
+    }
+
+    private void Add(string type, Func<IServiceProvider, MessageRoute> route)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(type);
+        if (!routes.TryAdd(type, route)) throw new ArgumentException($"Type '{type}' has a handler already; one consumer handles a type once.", nameof(type));
     }
 }

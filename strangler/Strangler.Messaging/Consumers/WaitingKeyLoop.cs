@@ -17,7 +17,6 @@ internal sealed partial class WaitingKeyLoop(
 
     /// <summary>How often the store is asked for keys that this process did not pause itself.</summary>
     private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim wake = new(0);
 
@@ -29,7 +28,6 @@ internal sealed partial class WaitingKeyLoop(
 
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
-        var pruned = DateTimeOffset.MinValue;
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -38,13 +36,6 @@ internal sealed partial class WaitingKeyLoop(
                 status.Waiting(due.WaitingMessages, due.ParkedMessages);
                 metrics.Waiting(store.Consumer, due.WaitingMessages, due.ParkedMessages);
                 foreach (var key in due.Keys) await RetryAsync(key, stopping, aborting);
-
-                if (clock.GetUtcNow() - pruned > PruneEvery)
-                {
-                    await Patiently(async () => { await store.PruneAsync(options.InboxRetention, aborting); return 0; }, stopping);
-                    pruned = clock.GetUtcNow();
-                }
-
                 if (due.Keys.Count == 0) await WaitAsync(due.Next, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -31,7 +31,6 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
         Range("Consumer:Attempts", options.Consumer.Attempts, 1, 100);
         Span("Consumer:RetryDelay", options.Consumer.RetryDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Span("Consumer:MaxRetryDelay", options.Consumer.MaxRetryDelay, options.Consumer.RetryDelay, TimeSpan.FromMinutes(10));
-        Span("Consumer:InboxRetention", options.Consumer.InboxRetention, TimeSpan.FromHours(1), TimeSpan.MaxValue);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Range(string key, int value, int least, int most)

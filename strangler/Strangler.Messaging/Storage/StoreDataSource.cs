@@ -12,7 +12,7 @@ public static class StoreDataSource
     public static DbDataSource Create(string connectionString)
     {
         var keys = new DbConnectionStringBuilder { ConnectionString = connectionString };
-        if (keys.ContainsKey("Host")) return NpgsqlDataSource.Create(connectionString);
+        if (keys.ContainsKey("Host")) return NpgsqlDataSource.Create(WithPreparedStatements(keys));
         if (!keys.ContainsKey("Data Source"))
         {
             throw new ArgumentException(
@@ -21,6 +21,16 @@ public static class StoreDataSource
 
         SQLitePCL.Batteries_V2.Init();
         return new SqliteDataSource(connectionString);
+    }
+
+    /// <summary>
+    /// A consumer runs the same few statements for ever; PostgreSQL plans each once a connection. A pooler that gives every transaction another
+    /// connection (PgBouncer before 1.21) cannot have that: <c>Max Auto Prepare=0</c> in the connection string wins.
+    /// </summary>
+    private static string WithPreparedStatements(DbConnectionStringBuilder keys)
+    {
+        if (!keys.ContainsKey("Max Auto Prepare") && !keys.ContainsKey("MaxAutoPrepare")) keys["Max Auto Prepare"] = 50;
+        return keys.ConnectionString;
     }
 
     private static string Masked(DbConnectionStringBuilder keys)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -14,6 +15,8 @@ internal sealed class StoreDialect
         OrderedText = "text collate \"C\"",
         Rows = (parameter, columns) =>
             $"json_to_recordset({parameter}::json) as r({string.Join(", ", columns.Select(column => $"{column} text"))})",
+        In = static parameter => $"= any({parameter})",
+        KeyList = static keys => keys,
     };
 
     private static readonly StoreDialect Sqlite = new()
@@ -23,6 +26,8 @@ internal sealed class StoreDialect
         OrderedText = "text",
         Rows = (parameter, columns) =>
             $"(select {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r",
+        In = static parameter => $"in (select value from json_each({parameter}))",
+        KeyList = static keys => JsonSerializer.Serialize(keys, MessageJson.Options),
     };
 
     private StoreDialect()
@@ -40,6 +45,12 @@ internal sealed class StoreDialect
 
     /// <summary>A from-item <c>r</c> that reads a parameter, a JSON array of objects, as rows of text columns: one statement for any number of rows.</summary>
     public required Func<string, string[], string> Rows { get; init; }
+
+    /// <summary>A condition that holds for the texts of a parameter made by <see cref="KeyList"/>.</summary>
+    public required Func<string, string> In { get; init; }
+
+    /// <summary>Texts as one parameter, however many they are.</summary>
+    public required Func<string[], object> KeyList { get; init; }
 
     /// <exception cref="NotSupportedException">Neither PostgreSQL nor SQLite.</exception>
     public static StoreDialect Of(DbConnection connection) => connection switch

@@ -106,8 +106,9 @@ public sealed class DrainTests : IAsyncLifetime
         await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /live/ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"), limit.Token);
         Assert.StartsWith("HTTP/1.1 101 ", await new RawWire(stream).ReadMessageAsync(isRequest: false, limit.Token));
 
-        // A text of five, masked with zeros, of which two are sent before the flip.
-        await stream.WriteAsync(new byte[] { 0x81, 0x85, 0, 0, 0, 0, (byte)'h', (byte)'e' }, limit.Token);
+        // A text of five, masked with zeros, of which two are sent before the flip, in one piece with a text of one: its echo shows that they passed.
+        await stream.WriteAsync(new byte[] { 0x81, 0x81, 0, 0, 0, 0, (byte)'a', 0x81, 0x85, 0, 0, 0, 0, (byte)'h', (byte)'e' }, limit.Token);
+        await stream.ReadExactlyAsync(new byte[2 + "legacy a".Length], limit.Token);
         await FlipAsync(facade);
         var told = new byte[4];
         await stream.ReadExactlyAsync(told, limit.Token);

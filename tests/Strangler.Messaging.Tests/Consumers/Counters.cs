@@ -45,6 +45,16 @@ public sealed record Counted
     public required long Value { get; init; }
 }
 
+/// <summary>The same for many messages at once.</summary>
+public sealed class CountedTogetherHandler(CountedHandler.Script script) : IBatchHandler<Counted>
+{
+    public async Task HandleAsync(IReadOnlyList<ReceivedMessage<Counted>> messages, BatchContext context, CancellationToken cancellation)
+    {
+        var one = new CountedHandler(script);
+        foreach (var message in messages) await one.HandleAsync(message.Body, new(message.Envelope, context.Connection, context.Transaction), cancellation);
+    }
+}
+
 /// <summary>Sets the counter of the message's key. What a test puts into <see cref="Script.Before"/> happens first.</summary>
 public sealed class CountedHandler(CountedHandler.Script script) : IMessageHandler<Counted>
 {

@@ -3,7 +3,7 @@ using Strangler.Tests.Servers;
 
 namespace Strangler.Messaging.Tests;
 
-public sealed class PostgresConsumerTests : ConsumerContract
+public class PostgresConsumerTests : ConsumerContract
 {
     private TestDatabase? database;
 
@@ -14,4 +14,9 @@ public sealed class PostgresConsumerTests : ConsumerContract
     }
 
     protected override ValueTask DropStoreAsync() => database?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
+public sealed class PostgresBatchConsumerTests : PostgresConsumerTests
+{
+    protected override bool Together => true;
 }

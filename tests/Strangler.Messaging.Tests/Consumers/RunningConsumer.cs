@@ -24,7 +24,8 @@ public sealed class RunningConsumer : IAsyncDisposable
     public ConsumerStatus Status => host.Services.GetRequiredKeyedService<ConsumerStatus>(Name);
 
     public static async Task<RunningConsumer> StartAsync(
-        IMedium medium, Counters counters, CountedHandler.Script? script = null, Dictionary<string, string?>? settings = null, string[]? types = null)
+        IMedium medium, Counters counters, CountedHandler.Script? script = null, Dictionary<string, string?>? settings = null, string[]? types = null,
+        bool together = false)
     {
         script ??= new();
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -39,7 +40,11 @@ public sealed class RunningConsumer : IAsyncDisposable
         builder.Services.AddStranglerMessaging(builder.Configuration, medium);
         builder.Services.AddMessageConsumer(Name, counters.Store, consumer =>
         {
-            foreach (var type in types ?? [Sample.Counted]) consumer.Handle<Counted, CountedHandler>(type);
+            foreach (var type in types ?? [Sample.Counted])
+            {
+                if (together) consumer.HandleBatch<Counted, CountedTogetherHandler>(type);
+                else consumer.Handle<Counted, CountedHandler>(type);
+            }
         });
         var host = builder.Build();
         await host.StartAsync();

@@ -26,7 +26,6 @@ public sealed class MessagingRegistrationTests
             ["Messaging:Consumer:Attempts"] = "0",
             ["Messaging:Consumer:RetryDelay"] = "00:00:02",
             ["Messaging:Consumer:MaxRetryDelay"] = "00:00:01",
-            ["Messaging:Consumer:InboxRetention"] = "00:30:00",
         }));
 
         Assert.Equal(
@@ -44,7 +43,6 @@ public sealed class MessagingRegistrationTests
                 "Messaging:Consumer:BatchSize is 10001; it must be 1 to 10000.",
                 "Messaging:Consumer:Attempts is 0; it must be 1 to 100.",
                 "Messaging:Consumer:MaxRetryDelay is 00:00:01; it must be 00:00:02 to 00:10:00.",
-                "Messaging:Consumer:InboxRetention is 00:30:00; it must be at least 01:00:00.",
             ],
             refused.Failures);
     }

@@ -93,7 +93,7 @@ internal static class AclBench
         if (found != expected) throw new BenchException($"{name}: {found} messages are in the queues, {expected} were expected.");
     }
 
-    private static async Task<string> CreateDatabaseAsync(string server, string name, CancellationToken cancellation)
+    public static async Task<string> CreateDatabaseAsync(string server, string name, CancellationToken cancellation)
     {
         await using var connection = new NpgsqlConnection(server);
         await connection.OpenAsync(cancellation);
@@ -102,7 +102,7 @@ internal static class AclBench
         return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
     }
 
-    private static string Server(string variable) => Environment.GetEnvironmentVariable(variable)
+    public static string Server(string variable) => Environment.GetEnvironmentVariable(variable)
         ?? throw new BenchException($"{variable} is not set; start the bench by tests/bench/run.");
 
     private sealed record Measured(string Name, double Rate, TimeSpan ProcessorTime);

@@ -3,21 +3,22 @@ namespace Strangler.Messaging;
 /// <summary>The statements of a consumer, built once for its store.</summary>
 internal sealed class ConsumerSql(StoreDialect dialect)
 {
-    /// <summary>One round trip at the beginning of a batch: the partition's lock, the inbox (new ids come back), the guard and the waiting keys.</summary>
+    /// <summary>One round trip at the beginning of a batch: the partition's lock, what was applied of its keys, and which of them wait.</summary>
     public string Begin { get; } = $"""
         {dialect.LockFor}
 
-        insert into messaging_inbox (consumer, source, id, received_at)
-        select @consumer, r.source, r.id, @now
-        from {dialect.Rows("@messages", ["source", "id", "key"])}
-        where true
-        on conflict do nothing
-        returning source, id;
+        select key, version, families
+        from messaging_applied
+        where consumer = @consumer and key {dialect.In("@keys")};
 
-        {KeyState(dialect)}
+        select k.key, coalesce(m.position, 0) as position, m.headers
+        from messaging_parked_keys k
+        left join messaging_parked_messages m on m.consumer = k.consumer and m.key = k.key
+          and m.position = (select max(position) from messaging_parked_messages where consumer = k.consumer and key = k.key)
+        where k.consumer = @consumer and k.key {dialect.In("@keys")};
         """;
 
-    /// <summary>The same for a key that is tried again: its messages are in the inbox already.</summary>
+    /// <summary>The same for a key that is tried again.</summary>
     public string BeginRetry { get; } = $"""
         {dialect.LockFor}
 
@@ -90,26 +91,5 @@ internal sealed class ConsumerSql(StoreDialect dialect)
         from messaging_parked_messages m
         join messaging_parked_keys k on k.consumer = m.consumer and k.key = m.key
         where m.consumer = @consumer;
-        """;
-
-    public const string Prune = """
-        delete from messaging_inbox
-        where consumer = @consumer and (source, id) in (
-          select source, id
-          from messaging_inbox
-          where consumer = @consumer and received_at < @before
-          limit @limit)
-        """;
-
-    private static string KeyState(StoreDialect dialect) => $"""
-        select key, version, families
-        from messaging_applied
-        where consumer = @consumer and key in (select r.key from {dialect.Rows("@messages", ["source", "id", "key"])});
-
-        select k.key, coalesce(max(m.position), 0) as position
-        from messaging_parked_keys k
-        left join messaging_parked_messages m on m.consumer = k.consumer and m.key = k.key
-        where k.consumer = @consumer and k.key in (select r.key from {dialect.Rows("@messages", ["source", "id", "key"])})
-        group by k.key;
         """;
 }

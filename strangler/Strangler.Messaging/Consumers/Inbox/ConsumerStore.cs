@@ -8,7 +8,6 @@ namespace Strangler.Messaging;
 internal sealed class ConsumerStore : IDisposable
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
-    private const int PrunedAtOnce = 5_000;
 
     private readonly DbDataSource dataSource;
     private readonly TimeProvider clock;
@@ -38,7 +37,7 @@ internal sealed class ConsumerStore : IDisposable
     /// <summary>A time from now, as the rows keep it: text that sorts as the time does.</summary>
     public string TimeText(TimeSpan fromNow) => (clock.GetUtcNow() + fromNow).UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>Begins the one transaction that holds inbox, guard, waiting keys and effects of messages of a partition. No other process has one for it meanwhile.</summary>
+    /// <summary>Begins the one transaction that holds what was applied, waiting keys and effects of messages of a partition. No other process has one for it meanwhile.</summary>
     public async Task<ConsumerTransaction> BeginAsync(int partition, CancellationToken cancellation)
     {
         if (Dialect.OneWriter) await writer.WaitAsync(cancellation);
@@ -69,27 +68,6 @@ internal sealed class ConsumerStore : IDisposable
         var next = await results.ReadSingleAsync<string?>();
         var (waiting, parked) = await results.ReadSingleAsync<(long, long)>();
         return new(keys, next is null ? null : DateTimeOffset.Parse(next, CultureInfo.InvariantCulture), waiting, parked);
-    }
-
-    /// <summary>Forgets ids of the inbox that are older than <paramref name="retention"/>.</summary>
-    public async Task PruneAsync(TimeSpan retention, CancellationToken cancellation)
-    {
-        int pruned;
-        do
-        {
-            if (Dialect.OneWriter) await writer.WaitAsync(cancellation);
-            try
-            {
-                await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-                pruned = await connection.ExecuteAsync(new CommandDefinition(
-                    ConsumerSql.Prune, new { consumer = Consumer, before = TimeText(-retention), limit = PrunedAtOnce }, cancellationToken: cancellation));
-            }
-            finally
-            {
-                if (Dialect.OneWriter) writer.Release();
-            }
-        }
-        while (pruned == PrunedAtOnce);
     }
 
     public void Dispose() => writer.Dispose();

@@ -10,7 +10,7 @@ internal enum Verdict
     /// <summary>Its handler is called.</summary>
     Apply,
 
-    /// <summary>A copy of a message that was received before.</summary>
+    /// <summary>A copy: the same fact of the same version was applied before, or waits.</summary>
     Duplicate,
 
     /// <summary>Its key has seen a newer version.</summary>
@@ -20,12 +20,10 @@ internal enum Verdict
     Wait,
 }
 
-/// <summary>One database transaction of a consumer: inbox, version guard, waiting keys and effects, all or nothing. Rolled back unless committed.</summary>
+/// <summary>One database transaction of a consumer: what was applied, waiting keys and effects, all or nothing. Rolled back unless committed.</summary>
 internal sealed class ConsumerTransaction(
     ConsumerStore store, DbConnection connection, DbTransaction transaction, long partitionLock, SemaphoreSlim? writer) : IAsyncDisposable
 {
-    private readonly HashSet<(string Source, string Id)> unseen = [];
-
     public DbConnection Connection => connection;
 
     public DbTransaction Transaction => transaction;
@@ -34,16 +32,15 @@ internal sealed class ConsumerTransaction(
 
     public WaitingKeys Waiting { get; } = new();
 
-    /// <summary>Takes the messages into the inbox and reads what is known of their keys.</summary>
+    /// <summary>Locks the partition and reads what is known of the messages' keys.</summary>
     public async Task ReceiveAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation)
     {
-        var rows = JsonSerializer.Serialize(messages.Select(message => new InboxRow(message.Source, message.Id, message.Key)), MessageJson.Options);
+        var keys = store.Dialect.KeyList([.. messages.Select(static message => message.Key).Distinct(StringComparer.Ordinal)]);
         await using var results = await connection.QueryMultipleAsync(Command(
-            store.Sql.Begin, new { consumer = store.Consumer, now = store.Now, messages = rows, @lock = partitionLock }, cancellation));
+            store.Sql.Begin, new { consumer = store.Consumer, keys, @lock = partitionLock }, cancellation));
         if (store.Dialect.LockFor.Length > 0) await results.ReadAsync();
-        foreach (var id in await results.ReadAsync<(string, string)>()) unseen.Add(id);
         foreach (var row in await results.ReadAsync<AppliedRow>()) Applied.Load(row);
-        foreach (var (key, position) in await results.ReadAsync<(string, long)>()) Waiting.Load(key, position);
+        foreach (var (key, position, headers) in await results.ReadAsync<(string, long, string?)>()) Waiting.Load(key, position, headers);
     }
 
     /// <summary>Reads a waiting key and its first messages; null when it is not due any more.</summary>
@@ -58,12 +55,7 @@ internal sealed class ConsumerTransaction(
         return row is [var due] ? (new(due.Key, (int)due.Attempts, due.DueAt, due.Reason, due.Since), messages) : null;
     }
 
-    public Verdict Judge(Envelope message)
-    {
-        if (!unseen.Remove((message.Source, message.Id))) return Verdict.Duplicate;
-        if (Applied.IsStale(message)) return Verdict.Stale;
-        return Waiting.Contains(message.Key) ? Verdict.Wait : Verdict.Apply;
-    }
+    public Verdict Judge(Envelope message) => Applied.Judge(message) is var verdict and not Verdict.Apply ? verdict : Waiting.Judge(message);
 
     /// <summary>After a retry: what is left of the key. With <paramref name="failed"/> null the key flows again once no message is left.</summary>
     public async Task SettleAsync(string key, long lastPositionDone, WaitingKey? failed, CancellationToken cancellation)
@@ -81,7 +73,7 @@ internal sealed class ConsumerTransaction(
         var applied = Applied.Changed.ToList();
         if (applied.Count > 0)
         {
-            var rows = JsonSerializer.Serialize(applied, RowJson);
+            var rows = JsonSerializer.Serialize(applied, MessageJson.Options);
             await connection.ExecuteAsync(Command(store.Sql.RecordApplied, new { consumer = store.Consumer, applied = rows }, cancellation));
         }
 
@@ -115,10 +107,6 @@ internal sealed class ConsumerTransaction(
         }
     }
 
-    private static readonly JsonSerializerOptions RowJson = MessageJson.Options;
-
     private CommandDefinition Command(string sql, object parameters, CancellationToken cancellation) =>
         new(sql, parameters, transaction, cancellationToken: cancellation);
-
-    private sealed record InboxRow(string Source, string Id, string Key);
 }

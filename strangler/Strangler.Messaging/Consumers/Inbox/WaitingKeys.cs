@@ -3,29 +3,44 @@ namespace Strangler.Messaging;
 /// <summary>The keys of a batch whose messages wait, paused or parked, and what the batch adds to them.</summary>
 internal sealed class WaitingKeys
 {
-    private readonly Dictionary<string, long> lastPositions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Last> last = new(StringComparer.Ordinal);
 
     public List<WaitingKey> NewKeys { get; } = [];
 
     public List<WaitingMessage> NewMessages { get; } = [];
 
-    public void Load(string key, long lastPosition) => lastPositions[key] = lastPosition;
+    /// <summary>A key that waits in the store.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="position">Position of its last message; 0 when it has none.</param>
+    /// <param name="headers">Headers of its last message; null when it has none.</param>
+    public void Load(string key, long position, string? headers) => last[key] = new(position, headers is null ? null : EnvelopeText.Read(headers, []));
 
-    public bool Contains(string key) => lastPositions.ContainsKey(key);
+    /// <returns><see cref="Verdict.Wait"/> behind a key that waits, <see cref="Verdict.Duplicate"/> when the message waits there already, else <see cref="Verdict.Apply"/>.</returns>
+    public Verdict Judge(Envelope message)
+    {
+        if (!last.TryGetValue(message.Key, out var waiting)) return Verdict.Apply;
+        if (waiting.Message is not { } newest) return Verdict.Wait;
+        var order = message.Version.CompareTo(newest.Version);
+        // An earlier fact of the newest waiting change may come to wait twice: it is found to be a copy when it is tried.
+        return order < 0 || (order == 0 && AppliedVersions.FamilyOf(message.Type) == AppliedVersions.FamilyOf(newest.Type)) ? Verdict.Duplicate : Verdict.Wait;
+    }
 
     /// <summary>Begins to hold the key back; its message follows by <see cref="Append"/>.</summary>
     public void Add(WaitingKey key)
     {
         NewKeys.Add(key);
-        lastPositions.Add(key.Key, 0);
+        last.Add(key.Key, default);
     }
 
     /// <summary>Puts a message behind those that wait already.</summary>
     public void Append(Envelope message)
     {
-        var position = ++lastPositions[message.Key];
+        var position = last[message.Key].Position + 1;
+        last[message.Key] = new(position, message);
         NewMessages.Add(new(message.Key, position, EnvelopeText.Headers(message), message.Data.ToArray()));
     }
+
+    private readonly record struct Last(long Position, Envelope? Message);
 }
 
 /// <summary>A row of <c>messaging_parked_keys</c>.</summary>

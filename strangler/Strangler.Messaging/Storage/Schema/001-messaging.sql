@@ -1,16 +1,9 @@
 -- Run at every start; every statement may be repeated. {ordered_text} is text that sorts by its bytes.
 
--- Ids of messages received, so that a copy is recognised. Forgotten after the retention: the applied versions never are.
-create table if not exists messaging_inbox (
-  consumer text not null,
-  source text not null,
-  id text not null,
-  received_at {ordered_text} not null,
-  primary key (consumer, source, id)
-);
-create index if not exists messaging_inbox_received_at on messaging_inbox (consumer, received_at);
+-- Earlier versions kept the id of every message here; the applied versions tell copies without it.
+drop table if exists messaging_inbox;
 
--- The newest version applied of each key, and the families of types applied at that version, separated by spaces.
+-- The inbox: the newest version applied of each key, and the families of types applied at that version, separated by spaces.
 create table if not exists messaging_applied (
   consumer text not null,
   key text not null,
