@@ -22,6 +22,7 @@ internal static class Tool
         new HistoryCommand(),
         new MismatchesCommand(),
         new IdentityKeysCommand(),
+        new DoctorCommand(),
         new LagCommand(),
         new QuarantineCommand(),
         new TailCommand(),

@@ -12,11 +12,12 @@ public static class AntiCorruptionEndpoints
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Maps <c>GET /lag</c>, <c>GET /quarantine</c>, <c>POST /quarantine/retry</c> and <c>GET /health</c>. JSON, snake_case; no value of a row in any of them.</summary>
+    /// <summary>Maps <c>GET /lag</c>, <c>GET /doctor</c>, <c>GET /quarantine</c>, <c>POST /quarantine/retry</c> and <c>GET /health</c>. JSON, snake_case; no value of a row in any of them.</summary>
     /// <param name="endpoints">The host.</param>
     public static IEndpointRouteBuilder MapAntiCorruption(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/lag", LagEndpoint.Handle);
+        endpoints.MapGet("/doctor", DoctorEndpoint.Handle);
         endpoints.MapGet("/quarantine", ListQuarantine.Handle);
         endpoints.MapPost("/quarantine/retry", RetryQuarantine.Handle);
         endpoints.MapHealth();

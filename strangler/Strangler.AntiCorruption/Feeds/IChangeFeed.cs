@@ -21,6 +21,15 @@ public interface IChangeFeed : IAsyncDisposable
     Task<SourceIdentity> PrepareAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation);
 
     /// <summary>
+    /// Looks at the source as <see cref="PrepareAsync"/> does, and further, and changes nothing: everything that stands in the way of capture or will some
+    /// day, with its cure. An error is what the start refuses.
+    /// </summary>
+    /// <param name="tables">The tables to capture; at least one.</param>
+    /// <param name="stored">The checkpoint of an earlier run; null when none is known.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation);
+
+    /// <summary>
     /// Reads the rows that exist now, in key order, resuming after a key. Each row's version says as of which position it was read:
     /// not lower than any change that the row already contains, lower than any change that it does not.
     /// </summary>

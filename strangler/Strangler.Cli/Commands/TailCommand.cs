@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
 using Strangler.AntiCorruption;
 using Strangler.Cli.Terminal;
 
@@ -14,12 +13,8 @@ internal sealed class TailCommand : ToolCommand
 {
     private static readonly JsonSerializerOptions OneLine = new(Screen.JsonOptions) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Option<string> _source = new("--source")
-    {
-        Description = "The database: Host=…;Database=… for PostgreSQL, Data Source=FILE for SQLite.", HelpName = "CONNECTION", Required = true,
-    };
-
-    private readonly Option<string> _tables = new("--tables") { Description = "The tables, with commas between.", HelpName = "A,B", Required = true };
+    private readonly Option<string?> _source = SourceOptions.Source(required: true);
+    private readonly Option<string?> _tables = SourceOptions.Tables(required: true);
 
     public TailCommand()
         : base("tail", "Prints row changes of a database as JSON lines until Ctrl+C.")
@@ -31,12 +26,11 @@ internal sealed class TailCommand : ToolCommand
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         var (output, error) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
-        var tables = given.GetRequiredValue(_tables).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Distinct().Select(static table => new CapturedTable(table, "", NeedsBefore: false)).ToList();
-        if (tables.Count == 0) throw new CommandFailedException(ExitCode.Usage, "--tables names no table.");
+        var tables = SourceOptions.Read(given.GetRequiredValue(_tables)!);
 
         var name = $"strangler_tail_{Guid.NewGuid().ToString("N")[..8]}";
-        await using var feed = Open(given.GetRequiredValue(_source), name);
+        await using var feed = SourceOptions.Open(
+            given.GetRequiredValue(_source)!, new() { Slot = name, Publication = name, Temporary = true }, new() { LogName = name });
         try
         {
             var start = await feed.PrepareAsync(tables, null, GapPolicy.Stop, cancellation);
@@ -54,7 +48,7 @@ internal sealed class TailCommand : ToolCommand
         }
         catch (System.Data.Common.DbException failure)
         {
-            throw new CommandFailedException(ExitCode.Unreachable, $"The database does not answer as expected: {failure.Message}");
+            throw SourceOptions.NoAnswer(failure);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -67,27 +61,6 @@ internal sealed class TailCommand : ToolCommand
         }
 
         return ExitCode.Done;
-    }
-
-    private static IChangeFeed Open(string source, string name)
-    {
-        try
-        {
-            var keys = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = source };
-            if (keys.ContainsKey("Host"))
-            {
-                return new PostgresChangeFeed(source, new() { Slot = name, Publication = name, Temporary = true }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
-            }
-
-            if (keys.ContainsKey("Data Source")) return new TriggerLogFeed(source, new() { LogName = name }, TimeProvider.System, NullLogger<TriggerLogFeed>.Instance);
-        }
-        catch (ArgumentException cause)
-        {
-            // The driver names the setting, not its value: that may be a password.
-            throw new CommandFailedException(ExitCode.Usage, $"--source is no connection string ({cause.Message.TrimEnd('.')}). Write Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.");
-        }
-
-        throw new CommandFailedException(ExitCode.Usage, "--source names no database. Write Host=…;Database=… for PostgreSQL or Data Source=FILE for SQLite.");
     }
 
     private static async Task RemoveAsync(IChangeFeed feed, string name, TextWriter error)

@@ -418,7 +418,7 @@ public abstract class ChangeFeedContract : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<SourceRefusedException>(() => Feed.PrepareAsync(
             [new("missing", "id", false), new("person", "number", false), new("keyless", "a", false), Person], null, GapPolicy.Stop, CancellationToken.None));
 
-        Assert.Equal(3, refused.Problems.Count);
+        Assert.DoesNotContain(refused.Problems, static problem => problem.Contains("'person'", StringComparison.Ordinal) && !problem.Contains("'number'", StringComparison.Ordinal));
         Assert.Contains(refused.Problems, static problem => problem.Contains("'missing'", StringComparison.Ordinal));
         Assert.Contains(refused.Problems, static problem => problem.Contains("'number'", StringComparison.Ordinal));
         Assert.Contains(refused.Problems, static problem => problem.Contains("keyless", StringComparison.Ordinal) && problem.Contains("unique", StringComparison.OrdinalIgnoreCase));

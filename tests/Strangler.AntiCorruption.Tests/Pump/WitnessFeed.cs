@@ -42,6 +42,9 @@ public sealed class WitnessFeed(IChangeFeed inner, string store, FaultyMedium me
     public IAsyncEnumerable<BackfillChunk> BackfillAsync(CapturedTable table, string? afterKey, CancellationToken cancellation) =>
         inner.BackfillAsync(table, afterKey, cancellation);
 
+    public Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation) =>
+        inner.ExamineAsync(tables, stored, cancellation);
+
     public Task<SourceHead> HeadAsync(CancellationToken cancellation) => inner.HeadAsync(cancellation);
 
     public Task RemoveAsync(CancellationToken cancellation) => inner.RemoveAsync(cancellation);

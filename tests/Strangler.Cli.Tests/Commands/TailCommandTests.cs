@@ -144,7 +144,7 @@ public sealed class TailCommandTests
         var run = await ToolRun.Of("tail", "--source", database.ConnectionString, "--tables", "keyless");
 
         Assert.Equal((1, ""), (run.Code, run.Output));
-        Assert.Equal("Table 'keyless' has no usable replica identity; published, its updates and deletes would fail: alter table \"public\".\"keyless\" replica identity full;\n", run.Error);
+        Assert.Equal("Table 'keyless' has no usable replica identity; published, its updates and deletes would fail: alter table \"public\".\"keyless\" replica identity full; A primary key would do as well.\n", run.Error);
         Assert.Empty(await database.LeftoversAsync());
     }
 

@@ -1,15 +1,12 @@
-using System.Globalization;
 using Dapper;
 using Npgsql;
 using Npgsql.Replication;
-using NpgsqlTypes;
 
 namespace Strangler.AntiCorruption;
 
 /// <summary>
 /// Publication and slot. The publication comes first: a slot decodes with the catalogue of its own past, so a publication made after it does
-/// not exist for it (npgsql/npgsql#6176). Whatever does not fit the stored checkpoint is a gap, never guessed over: since PostgreSQL 15 the
-/// server silently starts at the slot's own position when asked for an older one.
+/// not exist for it (npgsql/npgsql#6176).
 /// </summary>
 internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions options) : IAsyncDisposable
 {
@@ -23,22 +20,34 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
     {
         await using var connection = await source.OpenAsync(cancellation);
-        var slot = await SlotAsync(connection, cancellation);
-        string[] problems = [.. await ServerProblemsAsync(connection, slot, cancellation), .. await PostgresTables.ProblemsAsync(connection, tables, cancellation)];
-        if (problems.Length > 0) throw new SourceRefusedException(problems);
+        var findings = await new PostgresDoctor(connection, options).BeforeStartAsync(tables, cancellation);
+        var problems = findings.Where(static finding => finding.Severity == FindingSeverity.Error).Select(static finding => finding.ToString()).ToList();
+        if (problems.Count > 0) throw new SourceRefusedException(problems);
 
-        await PostgresTables.RecordOldRowsAsync(connection, tables, cancellation);
-        await PublishAsync(connection, tables, cancellation);
+        await CureAsync(connection, findings, cancellation);
         await ReleaseAsync();
         holder = await source.OpenReplicationAsync(cancellation);
         try
         {
-            return await SlotOfAsync(holder, connection, slot, stored, onGap, cancellation);
+            return await SlotOfAsync(holder, connection, stored, onGap, cancellation);
         }
         finally
         {
             if (!options.Temporary) await ReleaseAsync();
         }
+    }
+
+    /// <summary>Looks at everything and changes nothing.</summary>
+    public async Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenAsync(cancellation);
+        var findings = await new PostgresDoctor(connection, options).ExamineAsync(tables, cancellation);
+        if (stored is null || findings.Any(static finding => finding.Code == "no-replication")) return findings;
+
+        await using var replication = await source.OpenReplicationAsync(cancellation);
+        var here = Place(await replication.IdentifySystem(cancellation));
+        var gap = PostgresGap.Of(stored, here, options.Slot, await PostgresSlot.ReadAsync(connection, options.Slot, cancellation));
+        return gap is null ? findings : [.. findings, new(FindingSeverity.Error, "gap", "checkpoint", gap[0]) { Advice = gap[1] }];
     }
 
     /// <summary>The connection to read by: the one that holds the temporary slot, otherwise a new one. It is the caller's now.</summary>
@@ -59,78 +68,44 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
     public ValueTask DisposeAsync() => ReleaseAsync();
 
     private async Task<SourceIdentity> SlotOfAsync(
-        LogicalReplicationConnection replication, NpgsqlConnection connection, Slot? slot, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
+        LogicalReplicationConnection replication, NpgsqlConnection connection, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
     {
-        var system = await replication.IdentifySystem(cancellation);
-        var place = string.Create(CultureInfo.InvariantCulture, $"postgresql:{system.SystemId}:{system.Timeline}:{system.DbName}:{options.Slot}:");
+        var here = Place(await replication.IdentifySystem(cancellation));
         if (stored is not null)
         {
-            if (Gap(stored, slot, place) is not { } gap) return new(stored.SourceId, stored.Position);
-            if (onGap == GapPolicy.Stop) throw new SourceGapException([gap, Choices]);
+            if (PostgresGap.Of(stored, here, options.Slot, await PostgresSlot.ReadAsync(connection, options.Slot, cancellation)) is not { } gap) return new(stored.SourceId, stored.Position);
+            if (onGap == GapPolicy.Stop) throw new SourceGapException(gap);
         }
 
         // Without a checkpoint, or after a gap, what an old slot would still stream is contained in the backfill that follows.
         await DropSlotAsync(connection, cancellation);
         var created = await replication.CreatePgOutputReplicationSlot(options.Slot, options.Temporary, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport, cancellationToken: cancellation);
-        return new($"{place}{created.ConsistentPoint}", (ulong)created.ConsistentPoint);
+        return new($"{here.Prefix}{created.ConsistentPoint}", (ulong)created.ConsistentPoint);
     }
 
-    private const string Choices =
-        "Either bring the slot back (from before a failover or restore), or begin anew with AntiCorruption:OnGap=Backfill: every table is backfilled; rows deleted in the gap stay in the services' stores.";
+    private PostgresPlace Place(ReplicationSystemIdentification system) => new(system.SystemId, system.Timeline, system.DbName!, options.Slot, (ulong)system.XLogPos);
 
-    /// <summary>Why the stored checkpoint cannot be continued; null when it can.</summary>
-    private string? Gap(SourceCheckpoint stored, Slot? slot, string place)
+    /// <summary>
+    /// Does what the doctor left to the start. A statement that would wait for somebody's open transaction gives up instead: everything else of the
+    /// legacy would wait behind it.
+    /// </summary>
+    private static async Task CureAsync(NpgsqlConnection connection, IReadOnlyList<SourceFinding> findings, CancellationToken cancellation)
     {
-        if (!stored.SourceId.StartsWith(place, StringComparison.Ordinal))
+        var statements = findings.Where(static finding => finding.CuredAtStart).SelectMany(static finding => finding.Cure).ToList();
+        if (statements.Count == 0) return;
+        await ExecuteAsync(connection, "set lock_timeout = '2s'", cancellation);
+        foreach (var statement in statements)
         {
-            return $"The checkpoint belongs to another capture: '{stored.SourceId}', but this is '{place}…' (system, timeline, database, slot).";
+            try
+            {
+                await ExecuteAsync(connection, statement, cancellation);
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                throw new SourceRefusedException([$"A table is in use for longer than capture lets the legacy wait: {statement} Trying again; or execute it when the legacy is quiet."]);
+            }
         }
-
-        if (slot is null) return $"Replication slot '{options.Slot}' is gone: changes after {Lsn(stored.Position)} may be lost.";
-        if (slot.WalStatus == "lost") return $"Replication slot '{options.Slot}' was invalidated by the server: changes after {Lsn(stored.Position)} are lost.";
-        return (ulong)slot.ConfirmedFlush > stored.Position
-            ? $"Replication slot '{options.Slot}' stands at {slot.ConfirmedFlush}, ahead of the checkpoint {Lsn(stored.Position)}: somebody else read it, or it was made again."
-            : null;
     }
-
-    private static NpgsqlLogSequenceNumber Lsn(ulong position) => new(position);
-
-    private async Task<IReadOnlyList<string>> ServerProblemsAsync(NpgsqlConnection connection, Slot? slot, CancellationToken cancellation)
-    {
-        var problems = new List<string>();
-        var (walLevel, mayReplicate, role, mayPublish, publishesAll) = await connection.QuerySingleAsync<(string, bool, string, bool, bool)>(
-            new CommandDefinition(ServerSql, new { publication = options.Publication }, cancellationToken: cancellation));
-        if (walLevel != "logical") problems.Add($"wal_level is '{walLevel}': alter system set wal_level = logical; then restart the server.");
-        if (!mayReplicate) problems.Add($"Role {role} may not replicate: alter role {PostgresSource.Quote(role)} replication;");
-        if (!mayPublish) problems.Add($"Role {role} may not create a publication: grant create on database {PostgresSource.Quote(connection.Database)} to {PostgresSource.Quote(role)};");
-        if (publishesAll) problems.Add($"Publication '{options.Publication}' is for all tables, which breaks updates of tables without a key: drop publication {PostgresSource.Quote(options.Publication)};");
-        if (slot is not null && (slot.Plugin != "pgoutput" || slot.Database != connection.Database))
-        {
-            problems.Add($"Replication slot '{options.Slot}' belongs to database '{slot.Database}' with plugin '{slot.Plugin}'. Choose another AntiCorruption:Slot.");
-        }
-
-        return problems;
-    }
-
-    private async Task PublishAsync(NpgsqlConnection connection, IReadOnlyList<CapturedTable> tables, CancellationToken cancellation)
-    {
-        var published = await connection.QueryAsync<string>(new CommandDefinition(PublishedSql, new { publication = options.Publication }, cancellationToken: cancellation));
-        var wanted = tables.Select(static table => PostgresSource.Split(table.Name)).Select(static table => $"{table.Schema}.{table.Table}").Distinct().ToList();
-        var exists = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-            "select exists (select 1 from pg_publication where pubname = @publication)", new { publication = options.Publication }, cancellationToken: cancellation));
-        if (exists && wanted.ToHashSet().SetEquals(published)) return;
-
-        var list = string.Join(", ", tables.Select(static table => PostgresSource.QuoteTable(table.Name)).Distinct());
-        await ExecuteAsync(
-            connection,
-            exists
-                ? $"alter publication {PostgresSource.Quote(options.Publication)} set table {list}"
-                : $"create publication {PostgresSource.Quote(options.Publication)} for table {list} with (publish = 'insert, update, delete, truncate', publish_via_partition_root = true)",
-            cancellation);
-    }
-
-    private async Task<Slot?> SlotAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
-        await connection.QuerySingleOrDefaultAsync<Slot>(new CommandDefinition(SlotSql, new { slot = options.Slot }, cancellationToken: cancellation));
 
     /// <summary>Drops the slot if there is one. A reader that just left still counts as one until the server has noticed; any other is left in peace.</summary>
     private async Task DropSlotAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -162,34 +137,5 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
     private static Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation) =>
         connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellation));
 
-    private sealed record Slot
-    {
-        public string Plugin { get; init; } = "";
-
-        public string Database { get; init; } = "";
-
-        public string WalStatus { get; init; } = "";
-
-        public NpgsqlLogSequenceNumber ConfirmedFlush { get; init; }
-    }
-
-    private const string ServerSql =
-        """
-        select current_setting('wal_level'),
-          (select rolreplication or rolsuper from pg_roles where rolname = current_user),
-          current_user::text,
-          has_database_privilege(current_database(), 'create') or exists (select 1 from pg_publication where pubname = @publication),
-          exists (select 1 from pg_publication where pubname = @publication and puballtables)
-        """;
-
-    private const string PublishedSql = "select schemaname || '.' || tablename from pg_publication_tables where pubname = @publication";
-
     private const string DropSlotSql = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = @slot";
-
-    private const string SlotSql =
-        """
-        select plugin::text as Plugin, database::text as Database, coalesce(wal_status, '') as WalStatus, confirmed_flush_lsn as ConfirmedFlush
-        from pg_replication_slots
-        where slot_name = @slot
-        """;
 }

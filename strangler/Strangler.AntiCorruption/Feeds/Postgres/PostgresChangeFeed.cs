@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace Strangler.AntiCorruption;
 
 /// <summary>
-/// Change feed of a PostgreSQL database (10 or newer; tested with 15) by logical replication with the built-in plugin pgoutput, protocol 1: whole
+/// Change feed of a PostgreSQL database (14 or newer; tested with 15) by logical replication with the built-in plugin pgoutput, protocol 1: whole
 /// transactions, in commit order, after their commit. The version of a change is (position where its commit record begins, number of the change);
 /// the position to store is where the commit record ends. A transaction whose commit record begins before the stored position is one that was
 /// read before: the server may send it again, because it persists a slot's position only now and then.
@@ -54,6 +54,10 @@ public sealed class PostgresChangeFeed : IChangeFeed
         Answered();
         return identity;
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation) =>
+        capture.ExamineAsync(tables, stored, cancellation);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<BackfillChunk> BackfillAsync(

@@ -6,6 +6,9 @@ namespace Strangler.AntiCorruption;
 /// <summary>Connections to the legacy database whose text output is always the same, whatever the role or the database is set to.</summary>
 internal sealed class PostgresSource : IAsyncDisposable
 {
+    /// <summary>How the server shows the layer's connections.</summary>
+    public const string ApplicationName = "strangler";
+
     private const string StableText = "-c datestyle=ISO -c timezone=UTC -c bytea_output=hex -c extra_float_digits=1 -c intervalstyle=postgres";
     private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(30);
 
@@ -14,7 +17,7 @@ internal sealed class PostgresSource : IAsyncDisposable
 
     public PostgresSource(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "strangler", MaxPoolSize = 4 };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = ApplicationName, MaxPoolSize = 4 };
         settings.Options = string.Join(' ', new[] { settings.Options, StableText }.Where(static part => !string.IsNullOrEmpty(part)));
         this.connectionString = settings.ConnectionString;
         sql = NpgsqlDataSource.Create(settings);

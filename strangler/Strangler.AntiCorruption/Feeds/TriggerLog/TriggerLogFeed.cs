@@ -62,6 +62,13 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation)
+    {
+        await using var connection = await OpenAsync(cancellation);
+        return new TriggerLogInstaller(connection, options.LogName, logger).Examine(tables, stored);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<BackfillChunk> BackfillAsync(
         CapturedTable table, string? afterKey, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -48,6 +48,22 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
         transaction.Commit();
     }
 
+    /// <summary>What the start would find; everything else of it is left undone. The lock keeps the look whole and is held for as long as the look takes.</summary>
+    public IReadOnlyList<SourceFinding> Examine(IReadOnlyList<CapturedTable> captured, SourceCheckpoint? stored)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var looked = captured.Select(wanted => (Wanted: wanted, Table: TriggerLogTable.Read(connection, wanted))).ToList();
+        var findings = looked.Select(static one => TriggerLogFindings.Of(one.Wanted, one.Table)).OfType<SourceFinding>().ToList();
+        findings.AddRange(looked.Where(static one => one.Table is { HiddenUnique: true }).Select(static one => TriggerLogFindings.HiddenUnique(one.Wanted)));
+        var exists = connection.ExecuteScalar<bool>("select exists (select 1 from sqlite_master where name = @log)", new { log = $"{log}_source" });
+        if (stored is null) return findings;
+
+        string[] gaps = exists
+            ? [.. Gaps(stored, connection.QueryFirstOrDefault<string>($"select id from {log}_source") ?? "a new one", Newest()), .. LostTriggers()]
+            : [$"The checkpoint belongs to change log '{stored.SourceId}', but this database has no log '{log}'."];
+        return [.. findings, .. gaps.Select(static gap => new SourceFinding(FindingSeverity.Error, "gap", "checkpoint", gap) { Advice = Choices })];
+    }
+
     public void Remove()
     {
         using var transaction = connection.BeginTransaction(deferred: false);
@@ -65,22 +81,8 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
         foreach (var wanted in captured)
         {
             var table = TriggerLogTable.Read(connection, wanted);
-            if (table is null)
-            {
-                problems.Add($"There is no table '{wanted.Name}'. Correct its name, or create it.");
-                continue;
-            }
-
-            tables.Add(table);
-            if (wanted.KeyColumn.Length > 0 && !table.Columns.Contains(wanted.KeyColumn, StringComparer.OrdinalIgnoreCase))
-            {
-                problems.Add($"Table '{wanted.Name}' has no column '{wanted.KeyColumn}'; it has {string.Join(", ", table.Columns)}.");
-            }
-            else if (wanted.KeyColumn.Length > 0 && !table.KeyIsUnique)
-            {
-                problems.Add(
-                    $"Column '{wanted.KeyColumn}' of table '{wanted.Name}' is not unique. Cure: create unique index {wanted.Name}_{wanted.KeyColumn} on {TriggerLogSql.Quote(wanted.Name)} ({TriggerLogSql.Quote(wanted.KeyColumn)});");
-            }
+            if (TriggerLogFindings.Of(wanted, table) is { } problem) problems.Add(problem.ToString());
+            else tables.Add(table!);
         }
 
         return problems.Count == 0 ? tables : throw new SourceRefusedException(problems);
