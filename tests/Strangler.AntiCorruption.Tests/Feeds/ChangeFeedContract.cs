@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Strangler.Tests.Servers;
 
 namespace Strangler.AntiCorruption.Tests;
 
@@ -107,6 +108,7 @@ public abstract class ChangeFeedContract : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(8)]
     public async Task What_was_rolled_back_never_appears()
     {
         var start = await PrepareAsync();
@@ -247,6 +249,7 @@ public abstract class ChangeFeedContract : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(13)]
     public async Task Delete_then_insert_of_the_same_key_ends_present()
     {
         var start = await PrepareAsync();

@@ -30,8 +30,8 @@ public sealed class PostgresDoctorTests : IAsyncLifetime
         await server.ExecuteAsync($"drop role {role}");
     }
 
-    // behaviour 32
     [Fact]
+    [Behaviour(32)]
     public async Task A_role_with_no_rights_is_told_everything_at_once_and_after_the_printed_cure_it_captures()
     {
         await legacy.ExecuteAsync("create schema hr");
@@ -60,8 +60,8 @@ public sealed class PostgresDoctorTests : IAsyncLifetime
         await Wait.UntilAsync(() => reader.Parts.Any(static part => part.Changes.Count == 0), "the heartbeat of the role came");
     }
 
-    // behaviours 27, 28
     [Theory]
+    [Behaviour(28)]
     [InlineData("create table t (id integer primary key); alter table t replica identity nothing", "no-replica-identity table t")]
     [InlineData("create table t (id integer primary key deferrable)", "no-replica-identity table t")]
     [InlineData("create table t (id integer unique)", "no-replica-identity table t")]
@@ -92,8 +92,8 @@ public sealed class PostgresDoctorTests : IAsyncLifetime
         await feed.PrepareAsync(tables, null, GapPolicy.Stop, CancellationToken.None);
     }
 
-    // behaviour 27
     [Theory]
+    [Behaviour(27)]
     [InlineData("for table contract", "publication-lacks-table|publication-extra")]
     [InlineData("for table person where (id > 5)", "publication-partial")]
     [InlineData("for table person (id, name)", "publication-partial")]
