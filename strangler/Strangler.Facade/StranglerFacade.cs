@@ -132,6 +132,8 @@ public static class StranglerFacade
         }
 
         if (failures.Count > 0) throw new OptionsValidationException(FacadeOptions.Section, typeof(FacadeOptions), failures);
+        // Reading thousands of routes leaves some 100 MB that steady traffic would not give a reason to collect. Nobody is being served yet.
+        if (file.Table is { Routes.Count: >= 1_000 }) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private static LegacyIdentity Identity(IServiceProvider services)

@@ -69,7 +69,7 @@ internal sealed class History
         if (_unwritten.Count == 0) return;
         try
         {
-            Append(string.Concat(_unwritten.Select(entry => entry.Line() + "\n")));
+            Append(_unwritten);
             _unwritten.Clear();
             _writeProblem = null;
         }
@@ -123,13 +123,13 @@ internal sealed class History
         else _stages[entry.Route] = entry.After;
     }
 
-    private void Append(string text)
+    private void Append(IEnumerable<HistoryEntry> entries)
     {
         using var stream = new FileStream(_file, FileMode.Append, FileAccess.Write, FileShare.Read);
         var end = stream.Position;
         try
         {
-            stream.Write(Encoding.UTF8.GetBytes(text));
+            foreach (var entry in entries) stream.Write(Encoding.UTF8.GetBytes(entry.Line() + "\n"));
             stream.Flush(flushToDisk: true);
         }
         catch (IOException)

@@ -21,6 +21,8 @@ internal sealed partial class RoutesWatch(FacadeOptions options, LiveOwnership o
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var events = Events();
+        // What the start has read is not read again.
+        _seen = ownership.Refused is null ? ownership.Current.Table.Hash : null;
         while (!stoppingToken.IsCancellationRequested)
         {
             await Changed(stoppingToken);
