@@ -25,6 +25,8 @@ internal static class Tool
         new DoctorCommand(),
         new LagCommand(),
         new QuarantineCommand(),
+        new ParkedCommand(),
+        new ReplayCommand(),
         new TailCommand(),
     };
 

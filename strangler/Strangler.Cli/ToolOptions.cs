@@ -13,16 +13,32 @@ internal static class ToolOptions
 
     public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document (snake_case) instead of text, failures included.", Recursive = true };
 
-    /// <summary>Where a host is asked. The variable comes before the default, the option before both.</summary>
-    public static Option<Uri> Address(string name, string description, string variable, string otherwise) => new(name)
+    /// <summary>Where a host is asked. The variable comes before the default, the option before both; without a default one of them must say it.</summary>
+    public static Option<Uri> Address(string name, string description, string variable, string? otherwise) => new(name)
     {
         Description = $"{description} Environment: {variable}.",
         HelpName = "URL",
         CustomParser = result => HttpAddress(result.Tokens.Single().Value, name, result),
-        DefaultValueFactory = result => HttpAddress(Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : otherwise, variable, result),
+        DefaultValueFactory = result =>
+        {
+            if ((Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set ? set : otherwise) is { } text) return HttpAddress(text, variable, result);
+            result.AddError($"{name} is missing. Say which address, or set {variable}.");
+            return null!; // Never read: an error ends the command before it begins.
+        },
     };
 
     public static Option<string?> Routes(string description) => new("--routes") { Description = description, HelpName = "FILE" };
+
+    /// <summary>How many rows are shown at most.</summary>
+    public static Option<int> Limit(int usual, int most)
+    {
+        var limit = new Option<int>("--limit") { Description = $"At most so many, 1 to {most}.", HelpName = "N", DefaultValueFactory = _ => usual };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1 || result.GetValueOrDefault<int>() > most) result.AddError($"--limit must be 1 to {most}.");
+        });
+        return limit;
+    }
 
     public static Option<double> Timeout()
     {

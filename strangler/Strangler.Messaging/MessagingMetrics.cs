@@ -6,7 +6,7 @@ namespace Strangler.Messaging;
 /// <summary>
 /// What the library counts, under the meter <c>Strangler.Messaging</c>. Per consumer (tag <c>consumer</c>): <c>messaging.received</c>,
 /// <c>messaging.applied</c>, <c>messaging.duplicate</c>, <c>messaging.stale</c>, <c>messaging.failed_attempts</c>, the messages of paused
-/// and of parked keys now (<c>messaging.waiting</c>, <c>messaging.parked</c>), and <c>messaging.delay</c>, from a message's time until it
+/// and of parked keys now (<c>messaging.waiting</c>, <c>messaging.parked</c>), the parked keys (<c>messaging.parked_keys</c>), and <c>messaging.delay</c>, from a message's time until it
 /// is settled in the store, in seconds. Per publisher: <c>messaging.published</c> (confirmed) and <c>messaging.publish_failures</c>.
 /// For one process: received = applied + duplicate + stale + what came to wait.
 /// </summary>
@@ -25,6 +25,7 @@ public sealed class MessagingMetrics : IDisposable
     private readonly Counter<long> failedAttempts;
     private readonly Gauge<long> waiting;
     private readonly Gauge<long> parked;
+    private readonly Gauge<long> parkedKeys;
     private readonly Histogram<double> delay;
     private readonly Counter<long> published;
     private readonly Counter<long> publishFailures;
@@ -40,6 +41,7 @@ public sealed class MessagingMetrics : IDisposable
         failedAttempts = meter.CreateCounter<long>("messaging.failed_attempts", "{attempt}");
         waiting = meter.CreateGauge<long>("messaging.waiting", "{message}");
         parked = meter.CreateGauge<long>("messaging.parked", "{message}");
+        parkedKeys = meter.CreateGauge<long>("messaging.parked_keys", "{key}");
         delay = meter.CreateHistogram<double>("messaging.delay", "s");
         published = meter.CreateCounter<long>("messaging.published", "{message}");
         publishFailures = meter.CreateCounter<long>("messaging.publish_failures", "{failure}");
@@ -69,10 +71,12 @@ public sealed class MessagingMetrics : IDisposable
         foreach (var message in batch.Where(message => message.Malformed is null)) delay.Record((now - message.Time).TotalSeconds, tag);
     }
 
-    internal void Waiting(string consumer, long waitingMessages, long parkedMessages)
+    internal void Waiting(string consumer, WaitingCounts now)
     {
-        waiting.Record(waitingMessages, Tag(consumer));
-        parked.Record(parkedMessages, Tag(consumer));
+        var tag = Tag(consumer);
+        waiting.Record(now.Waiting, tag);
+        parked.Record(now.Parked, tag);
+        parkedKeys.Record(now.ParkedKeys, tag);
     }
 
     private static KeyValuePair<string, object?> Tag(string consumer) => new("consumer", consumer);

@@ -18,7 +18,7 @@ public sealed class ReadmeTests
     public void The_table_has_every_command_with_every_option()
     {
         // Said once for all commands, below the table.
-        string[] everywhere = ["--admin", "--token", "--acl", "--help"];
+        string[] everywhere = ["--admin", "--token", "--acl", "--service", "--consumer", "--help"];
 
         var known = Leaves(Tool.Root(), "").Select(leaf => Line(leaf.Path, leaf.Command.Options.Select(option => option.Name).Except(everywhere)));
 
@@ -26,7 +26,7 @@ public sealed class ReadmeTests
             string.Join(' ', line.TakeWhile(word => word.All(c => char.IsAsciiLetterLower(c) || c == '-') && !word.StartsWith('-'))),
             line.Where(word => word.StartsWith("--", StringComparison.Ordinal)).Except(everywhere)));
         Assert.Equal(known.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
-        string[] defaults = ["`STRANGLER_ADMIN`", "`STRANGLER_TOKEN`", "`STRANGLER_ACL`", $"`{ToolOptions.DefaultAdmin}`", $"`{AclOptions.DefaultAcl}`"];
+        string[] defaults = ["`STRANGLER_ADMIN`", "`STRANGLER_TOKEN`", "`STRANGLER_ACL`", "`STRANGLER_SERVICE`", "`STRANGLER_SERVICE_TOKEN`", $"`{ToolOptions.DefaultAdmin}`", $"`{AclOptions.DefaultAcl}`"];
         Assert.All(defaults, named => Assert.Contains(named, Readme.Text, StringComparison.Ordinal));
 
         static string Line(string path, IEnumerable<string> options) => $"{path} {string.Join(' ', options.Where(name => name.StartsWith("--", StringComparison.Ordinal)).Order(StringComparer.Ordinal))}";

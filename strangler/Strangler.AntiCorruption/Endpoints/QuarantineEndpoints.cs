@@ -35,7 +35,7 @@ internal static class ListQuarantine
         var change = ChangeJson.Read(row.Change);
         return new(
             row.Id, row.State, row.Translator, row.Table, row.Key, row.Rule, row.Reason, change.Kind.ToString().ToLowerInvariant(), row.FirstSeen,
-            ValueMask.Of(change.After ?? change.Before));
+            RowMask.Of(change.After ?? change.Before));
     }
 }
 

@@ -18,17 +18,13 @@ internal sealed class QuarantineCommand : Command
 internal sealed class QuarantineListCommand : ToolCommand
 {
     private readonly Option<Uri> _acl = AclOptions.Acl();
-    private readonly Option<int> _limit = new("--limit") { Description = "At most so many, 1 to 10000.", HelpName = "N", DefaultValueFactory = static _ => 1_000 };
+    private readonly Option<int> _limit = ToolOptions.Limit(1_000, 10_000);
 
     public QuarantineListCommand()
         : base("list", "Refused changes, oldest first; values are masked.")
     {
         Add(_acl);
         Add(_limit);
-        _limit.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 10_000) result.AddError("--limit must be 1 to 10000.");
-        });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)

@@ -54,9 +54,9 @@ public sealed class ConsumerStatus(string consumer)
         }
     }
 
-    internal void Waiting(long waiting, long parked)
+    internal void Waiting(WaitingCounts now)
     {
-        lock (gate) counts = counts with { Waiting = waiting, Parked = parked };
+        lock (gate) counts = counts with { Waiting = now.Waiting, Parked = now.Parked, ParkedKeys = now.ParkedKeys };
     }
 }
 
@@ -69,4 +69,8 @@ public sealed class ConsumerStatus(string consumer)
 /// <param name="Waiting">Messages of paused keys in the store now, whichever process received them.</param>
 /// <param name="Parked">Messages of parked keys in the store now: an operator is needed.</param>
 public readonly record struct ConsumerCounts(
-    long Received, long Applied, long Duplicate, long Stale, long CameToWait, long Waiting, long Parked);
+    long Received, long Applied, long Duplicate, long Stale, long CameToWait, long Waiting, long Parked)
+{
+    /// <summary>Keys that those parked messages belong to.</summary>
+    public long ParkedKeys { get; init; }
+}

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Strangler.Messaging;
 
-/// <summary>One consumer of this process: a loop for each partition and one for the keys that wait.</summary>
+/// <summary>One consumer of this process: a loop for each partition, one for the keys that wait, one for replays.</summary>
 internal sealed class MessageConsumer(
     IMedium medium,
-    string consumer,
-    IReadOnlyDictionary<string, MessageRoute> routes,
+    Subscription subscription,
     ConsumerStore store,
+    BatchApplier applier,
+    ReplayLoop replays,
     ConsumerOptions options,
     ConsumerStatus status,
     MessagingMetrics metrics,
@@ -28,15 +29,12 @@ internal sealed class MessageConsumer(
     {
         base.Dispose();
         aborting.Dispose();
-        store.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var subscription = new Subscription(consumer, [.. routes.Keys]);
-        var applier = new BatchApplier(store, routes, options, clock, metrics, logger);
         status.Started(Enumerable.Range(0, medium.Partitions).Select(PartitionLoop.PartOf));
         using var waitingKeys = new WaitingKeyLoop(medium, store, applier, options, status, metrics, clock, logger);
 
@@ -45,6 +43,7 @@ internal sealed class MessageConsumer(
                 medium, subscription, partition, applier, options, status, metrics, clock, waitingKeys.Wake, logger))
             .Select(loop => Guarded(token => loop.RunAsync(token, aborting.Token)))
             .Append(Guarded(token => waitingKeys.RunAsync(token, aborting.Token)))
+            .Append(Guarded(token => replays.RunAsync(waitingKeys.Wake, token)))
             .ToList();
         await Task.WhenAll(loops);
 

@@ -33,8 +33,8 @@ internal sealed partial class WaitingKeyLoop(
             try
             {
                 var due = await Patiently(() => store.DueKeysAsync(aborting), stopping);
-                status.Waiting(due.WaitingMessages, due.ParkedMessages);
-                metrics.Waiting(store.Consumer, due.WaitingMessages, due.ParkedMessages);
+                status.Waiting(due.Counts);
+                metrics.Waiting(store.Consumer, due.Counts);
                 foreach (var key in due.Keys) await RetryAsync(key, stopping, aborting);
                 if (due.Keys.Count == 0) await WaitAsync(due.Next, stopping);
             }

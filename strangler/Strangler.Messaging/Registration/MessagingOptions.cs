@@ -21,6 +21,10 @@ public sealed class MessagingOptions
     /// </value>
     public IList<string> RequiredConsumers { get; } = [];
 
+    /// <summary>File with the token by which operators of this host's consumers are let in: who may see what waits, and retry or discard it.</summary>
+    /// <value>Default null: no operator is let in. One line of 16 to 512 visible ASCII characters; read when it is asked for, so that it may be changed.</value>
+    public string? OperatorToken { get; set; }
+
     /// <summary>The broker.</summary>
     public RabbitMqOptions RabbitMq { get; } = new();
 

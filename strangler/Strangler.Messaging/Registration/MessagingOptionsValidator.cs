@@ -20,8 +20,14 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
             errors.Add($"Messaging:RequiredConsumers holds '{consumer}'; {ConsumerName.Rule}");
         }
 
+        if (options.OperatorToken is { } token && OperatorToken.Read(token).Problem is { } problem)
+        {
+            errors.Add($"Messaging:OperatorToken '{token}' {problem}. Name a file with one, or leave the setting out to let no operator in.");
+        }
+
         if (BrokerError(options.RabbitMq.Uri) is { } brokerError) errors.Add(brokerError);
         Range("RabbitMq:Window", options.RabbitMq.Window, 1, 65_536);
+        if (options.RabbitMq.History is { } history) Span("RabbitMq:History", history, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
         Range("RabbitMq:Prefetch", options.RabbitMq.Prefetch, 1, ushort.MaxValue);
         Span("RabbitMq:ConfirmTimeout", options.RabbitMq.ConfirmTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         Span("RabbitMq:OperationTimeout", options.RabbitMq.OperationTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));

@@ -72,19 +72,42 @@ public static class MessagingRegistration
             provider => new ConsumerHealthCheck(provider.GetRequiredKeyedService<ConsumerStatus>(consumer)),
             failureStatus: null,
             tags: null));
-        return services.AddSingleton<IHostedService>(provider =>
-        {
-            var clock = provider.GetRequiredService<TimeProvider>();
-            return new MessageConsumer(
-                provider.GetRequiredService<IMedium>(),
-                consumer,
-                builder.Routes.ToDictionary(route => route.Key, route => route.Value(provider), StringComparer.Ordinal),
-                new(store(provider), consumer, clock),
-                provider.GetRequiredService<IOptions<MessagingOptions>>().Value.Consumer,
-                provider.GetRequiredKeyedService<ConsumerStatus>(consumer),
-                provider.GetRequiredService<MessagingMetrics>(),
-                clock,
-                provider.GetRequiredService<ILogger<MessageConsumer>>());
-        });
+        services.AddKeyedSingleton(consumer, (provider, _) => new ConsumerStore(store(provider), consumer, provider.GetRequiredService<TimeProvider>()));
+        services.AddKeyedSingleton(consumer, (provider, _) => new BatchApplier(
+            provider.GetRequiredKeyedService<ConsumerStore>(consumer),
+            builder.Routes.ToDictionary(route => route.Key, route => route.Value(provider), StringComparer.Ordinal),
+            OptionsOf(provider),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<MessagingMetrics>(),
+            provider.GetRequiredService<ILogger<MessageConsumer>>()));
+        services.AddKeyedSingleton(consumer, (provider, _) => new ParkedKeys(
+            provider.GetRequiredKeyedService<ConsumerStore>(consumer),
+            provider.GetRequiredKeyedService<BatchApplier>(consumer),
+            provider.GetRequiredService<IMedium>(),
+            provider.GetRequiredKeyedService<ConsumerStatus>(consumer),
+            provider.GetRequiredService<MessagingMetrics>()));
+        var subscription = new Subscription(consumer, [.. builder.Routes.Keys]);
+        services.AddKeyedSingleton(consumer, (provider, _) => new ReplayLoop(
+            provider.GetRequiredService<IMedium>(),
+            subscription,
+            provider.GetRequiredKeyedService<BatchApplier>(consumer),
+            OptionsOf(provider),
+            provider.GetRequiredKeyedService<ConsumerStatus>(consumer),
+            provider.GetRequiredService<MessagingMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MessageConsumer>>()));
+        return services.AddSingleton<IHostedService>(provider => new MessageConsumer(
+            provider.GetRequiredService<IMedium>(),
+            subscription,
+            provider.GetRequiredKeyedService<ConsumerStore>(consumer),
+            provider.GetRequiredKeyedService<BatchApplier>(consumer),
+            provider.GetRequiredKeyedService<ReplayLoop>(consumer),
+            OptionsOf(provider),
+            provider.GetRequiredKeyedService<ConsumerStatus>(consumer),
+            provider.GetRequiredService<MessagingMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MessageConsumer>>()));
     }
+
+    private static ConsumerOptions OptionsOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<MessagingOptions>>().Value.Consumer;
 }

@@ -1,29 +1,11 @@
-using System.Data.Common;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Strangler.Tests.Servers;
 
 namespace Strangler.Messaging.Tests;
 
 /// <summary>What a consumer promises on every store, over the in-process medium.</summary>
-public abstract class ConsumerContract : IAsyncLifetime
+public abstract class ConsumerContract(Func<Task<TestStore>> create) : ConsumerSuite(create)
 {
-    private readonly InProcessMedium medium = new(partitions: 2);
-
-    protected Counters Counters { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        Counters = new(await CreateStoreAsync());
-        await Counters.CreateAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Counters.Store.DisposeAsync();
-        await DropStoreAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task Messages_take_effect_in_the_order_of_their_key()
     {
@@ -225,7 +207,7 @@ public abstract class ConsumerContract : IAsyncLifetime
     [Behaviour(2)]
     public async Task A_consumer_that_dies_between_commit_and_acknowledgement_changes_nothing_twice()
     {
-        var dying = new DyingMedium(medium);
+        var dying = new DyingMedium(Medium);
         var messages = Sample.Messages("counter/1", 30);
         await using (var consumer = await StartAsync(over: dying))
         {
@@ -262,7 +244,7 @@ public abstract class ConsumerContract : IAsyncLifetime
     [Fact]
     public async Task Health_says_what_the_consumer_waits_for_and_how_much_waits()
     {
-        var away = new AwayMedium(medium);
+        var away = new AwayMedium(Medium);
         await using var consumer = await RunningConsumer.StartAsync(away, Counters);
         await Wait.UntilAsync(() => consumer.Status.Troubles.Count(trouble => trouble.EndsWith("Away.", StringComparison.Ordinal)) == 2, "both partitions are in trouble");
         var health = await consumer.HealthAsync();
@@ -365,25 +347,6 @@ public abstract class ConsumerContract : IAsyncLifetime
         Assert.Equal([1, 2, 3, 4], await Counters.QueryAsync<long>("select position from messaging_parked_messages order by position"));
         Assert.Equal((4, 1), (consumer.Status.Counts.Duplicate, consumer.Status.Counts.Applied));
     }
-
-    /// <summary>True when the handler takes many messages at once.</summary>
-    protected virtual bool Together => false;
-
-    protected abstract Task<DbDataSource> CreateStoreAsync();
-
-    protected virtual ValueTask DropStoreAsync() => ValueTask.CompletedTask;
-
-    protected Task<IMessagePublisher> OpenPublisherAsync() => medium.OpenPublisherAsync(CancellationToken.None);
-
-    protected async Task<RunningConsumer> StartAsync(CountedHandler.Script? script = null, string[]? types = null, IMedium? over = null)
-    {
-        // A publisher may open only when the consumer is bound, which it does in the background.
-        var consumer = await RunningConsumer.StartAsync(over ?? medium, Counters, script, types: types, together: Together);
-        await Wait.UntilAsync(() => Enumerable.Range(0, medium.Partitions).All(partition => medium.QueuesBoundFor((types ?? [Sample.Counted])[0], partition).Count > 0), "the consumer is bound");
-        return consumer;
-    }
-
-    private static string[] Keys(int count) => [.. Enumerable.Range(1, count).Select(number => $"counter/{number}")];
 
     private static IEnumerable<ulong> RisingPrefixMaxima(IEnumerable<ulong> order)
     {

@@ -23,6 +23,10 @@ public sealed class RunningConsumer : IAsyncDisposable
 
     public ConsumerStatus Status => host.Services.GetRequiredKeyedService<ConsumerStatus>(Name);
 
+    internal ParkedKeys Parked => host.Services.GetRequiredKeyedService<ParkedKeys>(Name);
+
+    internal ReplayLoop Replay => host.Services.GetRequiredKeyedService<ReplayLoop>(Name);
+
     public static async Task<RunningConsumer> StartAsync(
         IMedium medium, Counters counters, CountedHandler.Script? script = null, Dictionary<string, string?>? settings = null, string[]? types = null,
         bool together = false)

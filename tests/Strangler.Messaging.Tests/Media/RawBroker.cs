@@ -35,6 +35,7 @@ internal sealed class RawBroker : IAsyncDisposable
             await broker.Channel.ExchangeDeleteAsync($"{queue}.bound");
         }
 
+        for (var partition = 0; partition < options.Partitions; partition++) await broker.Channel.QueueDeleteAsync($"{options.Exchange}.{partition}.history");
         await broker.Channel.ExchangeDeleteAsync(options.Exchange);
     }
 

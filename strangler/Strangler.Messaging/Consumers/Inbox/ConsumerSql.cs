@@ -87,7 +87,8 @@ internal sealed class ConsumerSql(StoreDialect dialect)
 
         select
           coalesce(sum(case when k.due_at is null then 0 else 1 end), 0) as waiting,
-          coalesce(sum(case when k.due_at is null then 1 else 0 end), 0) as parked
+          coalesce(sum(case when k.due_at is null then 1 else 0 end), 0) as parked,
+          count(distinct case when k.due_at is null then k.key end) as parked_keys
         from messaging_parked_messages m
         join messaging_parked_keys k on k.consumer = m.consumer and k.key = m.key
         where m.consumer = @consumer;

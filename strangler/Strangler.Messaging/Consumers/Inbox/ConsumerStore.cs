@@ -37,6 +37,9 @@ internal sealed class ConsumerStore : IDisposable
     /// <summary>A time from now, as the rows keep it: text that sorts as the time does.</summary>
     public string TimeText(TimeSpan fromNow) => (clock.GetUtcNow() + fromNow).UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
+    /// <summary>Number of the lock that every transaction on messages of a partition holds.</summary>
+    public long LockOf(int partition) => (long)Partitioner.Hash($"{Consumer}/{partition}");
+
     /// <summary>Begins the one transaction that holds what was applied, waiting keys and effects of messages of a partition. No other process has one for it meanwhile.</summary>
     public async Task<ConsumerTransaction> BeginAsync(int partition, CancellationToken cancellation)
     {
@@ -44,10 +47,9 @@ internal sealed class ConsumerStore : IDisposable
         DbConnection? connection = null;
         try
         {
-            connection = await dataSource.OpenConnectionAsync(cancellation);
-            if (!Volatile.Read(ref schemaIsReady)) await CreateSchemaAsync(connection, cancellation);
+            connection = await OpenAsync(cancellation);
             var transaction = await connection.BeginTransactionAsync(cancellation);
-            return new(this, connection, transaction, (long)Partitioner.Hash($"{Consumer}/{partition}"), Dialect.OneWriter ? writer : null);
+            return new(this, connection, transaction, LockOf(partition), Dialect.OneWriter ? writer : null);
         }
         catch
         {
@@ -57,17 +59,32 @@ internal sealed class ConsumerStore : IDisposable
         }
     }
 
+    /// <summary>Opens a connection to a store that has the tables, for reading.</summary>
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellation)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellation);
+        try
+        {
+            if (!Volatile.Read(ref schemaIsReady)) await CreateSchemaAsync(connection, cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Keys that are due for another attempt, and when the next one is.</summary>
     public async Task<DueKeys> DueKeysAsync(CancellationToken cancellation)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        if (!Volatile.Read(ref schemaIsReady)) await CreateSchemaAsync(connection, cancellation);
+        await using var connection = await OpenAsync(cancellation);
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(ConsumerSql.DueKeys, new { consumer = Consumer, now = Now }, cancellationToken: cancellation));
         var keys = (await results.ReadAsync<string>()).AsList();
         var next = await results.ReadSingleAsync<string?>();
-        var (waiting, parked) = await results.ReadSingleAsync<(long, long)>();
-        return new(keys, next is null ? null : DateTimeOffset.Parse(next, CultureInfo.InvariantCulture), waiting, parked);
+        var (waiting, parked, parkedKeys) = await results.ReadSingleAsync<(long, long, long)>();
+        return new(keys, next is null ? null : DateTimeOffset.Parse(next, CultureInfo.InvariantCulture), new(waiting, parked, parkedKeys));
     }
 
     public void Dispose() => writer.Dispose();
@@ -90,6 +107,11 @@ internal sealed class ConsumerStore : IDisposable
 /// <summary>Keys to try again.</summary>
 /// <param name="Keys">Due now, oldest first, a limited number.</param>
 /// <param name="Next">When the next key is due; null when none is paused.</param>
-/// <param name="WaitingMessages">Messages of paused keys.</param>
-/// <param name="ParkedMessages">Messages of parked keys.</param>
-internal sealed record DueKeys(IReadOnlyList<string> Keys, DateTimeOffset? Next, long WaitingMessages, long ParkedMessages);
+/// <param name="Counts">What waits altogether.</param>
+internal sealed record DueKeys(IReadOnlyList<string> Keys, DateTimeOffset? Next, WaitingCounts Counts);
+
+/// <summary>What waits in a store.</summary>
+/// <param name="Waiting">Messages of paused keys.</param>
+/// <param name="Parked">Messages of parked keys.</param>
+/// <param name="ParkedKeys">Parked keys.</param>
+internal readonly record struct WaitingCounts(long Waiting, long Parked, long ParkedKeys);

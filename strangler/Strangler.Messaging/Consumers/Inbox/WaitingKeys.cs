@@ -37,7 +37,7 @@ internal sealed class WaitingKeys
     {
         var position = last[message.Key].Position + 1;
         last[message.Key] = new(position, message);
-        NewMessages.Add(new(message.Key, position, EnvelopeText.Headers(message), message.Data.ToArray()));
+        NewMessages.Add(new() { Key = message.Key, Position = position, Headers = EnvelopeText.Headers(message), Body = message.Data.ToArray() });
     }
 
     private readonly record struct Last(long Position, Envelope? Message);
@@ -51,8 +51,18 @@ internal sealed class WaitingKeys
 /// <param name="Since">When it first failed.</param>
 internal sealed record WaitingKey(string Key, int Attempts, string? DueAt, string Reason, string Since);
 
-/// <summary>A row of <c>messaging_parked_messages</c>.</summary>
-internal sealed record WaitingMessage(string Key, long Position, string Headers, byte[] Body)
+/// <summary>
+/// A row of <c>messaging_parked_messages</c>. Not positional: SQLite says of a result without rows that its bytes are text, and no constructor would match.
+/// </summary>
+internal sealed record WaitingMessage
 {
+    public string Key { get; init; } = "";
+
+    public long Position { get; init; }
+
+    public string Headers { get; init; } = "";
+
+    public byte[] Body { get; init; } = [];
+
     public Envelope Envelope => EnvelopeText.Read(Headers, Body);
 }

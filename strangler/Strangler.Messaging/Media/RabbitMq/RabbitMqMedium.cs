@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace Strangler.Messaging;
 /// queue has it on disk. Queues are named <c>{exchange}.{consumer}.{partition}</c>. Each publisher has a connection of its own, the receivers
 /// share one. Nothing recovers by itself: a publisher or receiver that lost its connection fails, and its owner opens another. Thread-safe.
 /// </summary>
-public sealed partial class RabbitMqMedium : IMedium
+public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
@@ -42,7 +43,7 @@ public sealed partial class RabbitMqMedium : IMedium
         this.metrics = metrics ?? new();
         this.clock = clock ?? TimeProvider.System;
         this.logger = logger ?? NullLogger<RabbitMqMedium>.Instance;
-        topology = new(options.Exchange, options.Partitions);
+        topology = new(options.Exchange, options.Partitions, options.RabbitMq.History);
         receiving = new(token => ConnectAsync("receiving", token));
     }
 
@@ -108,6 +109,22 @@ public sealed partial class RabbitMqMedium : IMedium
             await (receiver?.DisposeAsync() ?? receiving.ReleaseAsync(connection));
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? Kept => options.RabbitMq.History;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IReadOnlyList<Envelope>> ReadAsync(
+        int partition, DateTimeOffset? from, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Partitions);
+
+        var connection = await receiving.TakeAsync(cancellation);
+        await using var reader = await RabbitMqHistory.OpenAsync(
+            connection, () => receiving.ReleaseAsync(connection), topology.History(partition), from, (ushort)options.RabbitMq.Prefetch, logger, cancellation);
+        while (await reader.ReadAsync(cancellation) is { } kept) yield return kept;
     }
 
     private Task<RabbitMqConnection> ConnectAsync(string purpose, CancellationToken cancellation) =>

@@ -31,6 +31,14 @@ public sealed class RabbitMqOptions
     /// <value>Default 5 s; 0 to 1 min. Matters once in a queue's life.</value>
     public TimeSpan QueueSettleTime { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long the broker keeps every message that it has carried, so that one consumer can be given them again: a stream for each partition, one more copy on the
+    /// broker's disk. The same for every consumer of an exchange; each consumer has the types that it handles kept, from its first start on.
+    /// </summary>
+    /// <value>Default null: none is kept. 1 min to 365 days, in whole seconds. The broker forgets in pieces of 50 MB, so it keeps rather more. A stream that exists keeps
+    /// its own time: to change it, delete the streams named <c>{exchange}.{partition}.history</c>, and what they hold.</value>
+    public TimeSpan? History { get; set; }
+
     /// <summary>Most messages that one partition of a consumer holds unacknowledged.</summary>
     /// <value>Default 1,000: twice a batch, so that the next batch arrives while one is applied; 1 to 65,535.</value>
     public int Prefetch { get; set; } = 1_000;

@@ -8,10 +8,14 @@ namespace Strangler.Messaging;
 /// What there is on the broker: one durable direct exchange; routing keys <c>{partition}.{type}</c>; for each consumer and partition a quorum
 /// queue <c>{exchange}.{consumer}.{partition}</c> with single active consumer, bound by its consumer for each type. No delivery limit:
 /// a consumer that crashes in a loop must not dead-letter innocent messages (RabbitMQ 4 sets one of 20 by default; take it back by a policy).
+/// With a history, for each partition a stream <c>{exchange}.{partition}.history</c>, bound as the queues are: by consumers, for the types that they handle,
+/// so that a type nobody handles stays unroutable.
 /// A type that a consumer wants no more stays bound until an operator unbinds it.
 /// </summary>
-internal sealed class RabbitMqTopology(string exchange, int partitions)
+internal sealed class RabbitMqTopology(string exchange, int partitions, TimeSpan? history = null)
 {
+    private const int SegmentBytes = 50_000_000;
+
     public string Exchange { get; } = exchange;
 
     public int Partitions { get; } = partitions;
@@ -19,6 +23,8 @@ internal sealed class RabbitMqTopology(string exchange, int partitions)
     public static string RoutingKey(int partition, string type) => string.Create(CultureInfo.InvariantCulture, $"{partition}.{type}");
 
     public string Queue(string consumer, int partition) => string.Create(CultureInfo.InvariantCulture, $"{Exchange}.{consumer}.{partition}");
+
+    public string History(int partition) => string.Create(CultureInfo.InvariantCulture, $"{Exchange}.{partition}.history");
 
     public Task DeclareExchangeAsync(IChannel channel, CancellationToken cancellation) =>
         channel.ExchangeDeclareAsync(Exchange, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellation);
@@ -37,6 +43,28 @@ internal sealed class RabbitMqTopology(string exchange, int partitions)
         foreach (var type in subscription.Types)
         {
             await channel.QueueBindAsync(queue, Exchange, RoutingKey(partition, type), cancellationToken: cancellation);
+        }
+
+        if (history is { } kept) await DeclareHistoryAsync(channel, subscription, partition, kept, cancellation);
+    }
+
+    private async Task DeclareHistoryAsync(IChannel channel, Subscription subscription, int partition, TimeSpan kept, CancellationToken cancellation)
+    {
+        await channel.QueueDeclareAsync(
+            History(partition),
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?>
+            {
+                ["x-queue-type"] = "stream",
+                ["x-max-age"] = string.Create(CultureInfo.InvariantCulture, $"{(long)kept.TotalSeconds}s"),
+                ["x-stream-max-segment-size-bytes"] = SegmentBytes,
+            },
+            cancellationToken: cancellation);
+        foreach (var type in subscription.Types)
+        {
+            await channel.QueueBindAsync(History(partition), Exchange, RoutingKey(partition, type), cancellationToken: cancellation);
         }
     }
 

@@ -32,3 +32,18 @@ create table if not exists messaging_parked_messages (
   body bytea not null,
   primary key (consumer, key, position)
 );
+
+-- What operators decided about those keys: one row a retry, one row a discarded message, which is kept as it came.
+create table if not exists messaging_decisions (
+  consumer text not null,
+  id text not null,
+  decided_at {ordered_text} not null,
+  decision text not null,
+  who text not null,
+  why text not null,
+  key text not null,
+  reason text not null,
+  headers text,
+  body bytea,
+  primary key (consumer, id)
+);
