@@ -24,6 +24,7 @@ internal static class Tool
         new IdentityKeysCommand(),
         new DoctorCommand(),
         new LagCommand(),
+        new BackfillCommand(),
         new QuarantineCommand(),
         new ParkedCommand(),
         new ReplayCommand(),

@@ -38,6 +38,9 @@ internal abstract class RowTranslator<TFact> : ITranslator
         _ => throw new ArgumentException($"A change of kind {change.Kind} in '{change.Table}' without its row image.", nameof(change)),
     };
 
+    /// <summary>Of a row that is gone only its identity is known; consumers take it back whatever they hold of it.</summary>
+    Translation ITranslator.TakeBack(RowChange gone) => Published([TakeBack(Id(gone.Before!), gone.CommittedAt)]);
+
     /// <summary>What the row tells; missing when it means nothing in the domain.</summary>
     protected abstract Reading<TFact> Read(SourceRow row, DateTimeOffset at);
 

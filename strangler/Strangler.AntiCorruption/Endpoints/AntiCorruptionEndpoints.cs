@@ -12,7 +12,7 @@ public static class AntiCorruptionEndpoints
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Maps <c>GET /lag</c>, <c>GET /doctor</c>, <c>GET /quarantine</c>, <c>POST /quarantine/retry</c> and <c>GET /health</c>. JSON, snake_case; no value of a row in any of them.</summary>
+    /// <summary>Maps <c>GET /lag</c>, <c>GET /doctor</c>, <c>GET /quarantine</c>, <c>POST /quarantine/retry</c>, <c>GET /backfill</c>, <c>POST /backfill/start</c>, <c>pause</c>, <c>resume</c>, <c>cancel</c>, and <c>GET /health</c>. JSON, snake_case; no value of a row in any of them.</summary>
     /// <param name="endpoints">The host.</param>
     public static IEndpointRouteBuilder MapAntiCorruption(this IEndpointRouteBuilder endpoints)
     {
@@ -20,6 +20,8 @@ public static class AntiCorruptionEndpoints
         endpoints.MapGet("/doctor", DoctorEndpoint.Handle);
         endpoints.MapGet("/quarantine", ListQuarantine.Handle);
         endpoints.MapPost("/quarantine/retry", RetryQuarantine.Handle);
+        endpoints.MapGet("/backfill", BackfillEndpoints.List);
+        endpoints.MapPost("/backfill/{command}", BackfillEndpoints.Command);
         endpoints.MapHealth();
         return endpoints;
     }

@@ -24,8 +24,6 @@ internal static class LagEndpoint
         string? Source, string Phase, DateTimeOffset Since, string? Problem, ulong? Checkpoint, ulong? Head, ulong? Behind, string? Unit, double? SecondsBehind,
         long? Retained, int UnconfirmedMessages, IReadOnlyList<BackfillReport> Backfill, IReadOnlyList<TranslatorReport> Translators, QuarantineReport Quarantine);
 
-    public sealed record BackfillReport(string Table, long Rows, long Total, double? RowsPerSecond, double? SecondsLeft, string? CompletedAt);
-
     /// <param name="Name">The translator.</param>
     /// <param name="In">Changes it was given.</param>
     /// <param name="Published">Of these, published.</param>
@@ -38,7 +36,7 @@ internal static class LagEndpoint
     public sealed record QuarantineReport(long Open, long Superseded);
 
     public static async Task<JsonHttpResult<Report>> Handle(
-        PumpStatus status, AclStore store, QuarantineStore quarantine, TranslatorSet translators, IChangeFeed feed, TimeProvider clock,
+        PumpStatus status, AclStore store, BackfillStore backfills, QuarantineStore quarantine, TranslatorSet translators, IChangeFeed feed, TimeProvider clock,
         ILoggerFactory loggers, CancellationToken cancellation)
     {
         await store.CreateAsync(cancellation);
@@ -61,7 +59,7 @@ internal static class LagEndpoint
             behind == 0 ? 0 : safeUntil is { } until ? Math.Round(Math.Max(0, (clock.GetUtcNow() - until).TotalSeconds), 3) : null,
             head?.Retained,
             state.UnconfirmedMessages,
-            [.. (await store.BackfillsAsync(cancellation)).Select(table => Backfill(table, state.Backfill))],
+            [.. (await backfills.ReadAsync(cancellation)).Select(table => BackfillReport.Of(table, state.Backfill))],
             [.. translators.All.Select(translator => Translator(translator.Name, counts))],
             new(waiting.Open, waiting.Superseded)));
     }
@@ -80,12 +78,6 @@ internal static class LagEndpoint
             loggers.CreateLogger(typeof(LagEndpoint)).LogDebug(failure, "The source does not tell its head");
             return null;
         }
-    }
-
-    private static BackfillReport Backfill(BackfillProgress table, BackfillState? running)
-    {
-        var now = running?.Table == table.Table ? running : null;
-        return new(table.Table, table.RowsDone, table.RowsTotal, now is null ? null : Math.Round(now.RowsPerSecond, 1), now?.TimeLeft?.TotalSeconds, table.CompletedAt);
     }
 
     private static TranslatorReport Translator(string name, IReadOnlyDictionary<TallyKey, long> counts)

@@ -23,7 +23,6 @@ internal static class ChangeFeeds
                     Publication = options.Publication,
                     HeartbeatInterval = options.HeartbeatInterval,
                     AcceptTruncate = options.AcceptTruncate,
-                    ChunkRows = options.BackfillChunkRows,
                 },
                 clock,
                 loggers.CreateLogger<PostgresChangeFeed>());
@@ -31,7 +30,7 @@ internal static class ChangeFeeds
 
         return new TriggerLogFeed(
             options.SourceConnection,
-            new() { LogName = options.LogName, PollInterval = options.PollInterval, ChunkRows = options.BackfillChunkRows },
+            new() { LogName = options.LogName, PollInterval = options.PollInterval },
             clock,
             loggers.CreateLogger<TriggerLogFeed>());
     }

@@ -3,7 +3,8 @@ namespace Strangler.AntiCorruption;
 /// <summary>
 /// Reads committed changes of a source database in commit order. Implementations: PostgreSQL logical replication
 ///  and a trigger-written log (<see cref="TriggerLogFeed"/>); one contract suite holds both.
-/// One reader at a time: a feed is not thread-safe, except <see cref="Acknowledge"/>, <see cref="HeadAsync"/> and <see cref="LastContact"/>.
+/// One reader at a time: a feed is not thread-safe, except <see cref="Acknowledge"/>, <see cref="HeadAsync"/>, <see cref="LastContact"/>,
+/// and that a backfill is asked for beside the reading.
 /// </summary>
 public interface IChangeFeed : IAsyncDisposable
 {
@@ -29,15 +30,23 @@ public interface IChangeFeed : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation);
 
-    /// <summary>
-    /// Reads the rows that exist now, in key order, resuming after a key. Each row's version says as of which position it was read:
-    /// not lower than any change that the row already contains, lower than any change that it does not.
-    /// </summary>
+    /// <summary>Says how far a backfill that begins now goes.</summary>
     /// <param name="table">A prepared table that has a key column.</param>
-    /// <param name="afterKey">Key of the last row already taken, as text; null to begin.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>Chunks of rows as inserts.</returns>
-    IAsyncEnumerable<BackfillChunk> BackfillAsync(CapturedTable table, string? afterKey, CancellationToken cancellation);
+    /// <param name="filter">Which rows are wanted.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="BackfillFailedException">The table cannot be read so.</exception>
+    Task<BackfillExtent> MeasureAsync(CapturedTable table, BackfillFilter filter, CancellationToken cancellation);
+
+    /// <summary>
+    /// Reads rows of a table as they are now, beside the changes: they come out of <see cref="ReadAsync"/>, which must be running, as a transaction
+    /// of their own (<see cref="SourceTransaction.Chunk"/>), at a place where every change before is contained in them and no change after is. So
+    /// none of them ever wins over a newer change. One request at a time.
+    /// </summary>
+    /// <param name="request">Which rows.</param>
+    /// <param name="cancellation">Withdraws the request; rows that have come out by then are returned all the same.</param>
+    /// <returns>The chunk, when it has come out.</returns>
+    /// <exception cref="BackfillFailedException">The rows cannot be read; the stream goes on.</exception>
+    Task<BackfillChunk> BackfillAsync(BackfillRequest request, CancellationToken cancellation);
 
     /// <summary>Streams source transactions committed after <paramref name="after"/>, waiting for new ones; ends only by cancellation (without an error) or an error.</summary>
     /// <param name="after">Last position already safe downstream; 0 for the beginning of capture.</param>

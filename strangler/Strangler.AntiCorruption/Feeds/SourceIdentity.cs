@@ -26,7 +26,8 @@ public enum GapPolicy
     Stop,
 
     /// <summary>
-    /// Begin capture anew and backfill every table. Rows deleted in the gap stay in the services' stores; changes of existing rows are healed.
+    /// Begin capture anew and backfill every table. What was changed in the gap is healed: rows are told as they are now, and rows that are gone, as
+    /// far as the layer had read them before, are taken back at the end.
     /// </summary>
     Backfill,
 }

@@ -56,6 +56,20 @@ public sealed class SourceRow
             ? throw new SourceColumnException(column, $"Column '{column}' was not sent because it did not change; the source must record whole rows for it.")
             : values[index];
     }
+
+    /// <summary>This row, with the values that were not sent taken from an older image of it; those that neither holds stay unchanged.</summary>
+    internal SourceRow CompletedBy(SourceRow older)
+    {
+        string?[]? completed = null;
+        for (var index = 0; index < values.Length; index++)
+        {
+            if (!ReferenceEquals(values[index], Unchanged)) continue;
+            var column = older.shape.IndexOf(shape.Columns[index]);
+            if (column >= 0) (completed ??= [.. values])[index] = older.values[column];
+        }
+
+        return completed is null ? this : new(shape, completed);
+    }
 }
 
 /// <summary>A translator asked a row for a value that it does not hold.</summary>

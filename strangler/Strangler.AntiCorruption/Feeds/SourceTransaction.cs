@@ -12,4 +12,10 @@ public sealed record SourceTransaction(ulong Position, DateTimeOffset CommittedA
 {
     /// <summary>True when no further part of the same transaction follows.</summary>
     public bool EndsTransaction { get; init; } = true;
+
+    /// <summary>
+    /// The chunk of a backfill that the changes are: each an insert that says how a row stood at this place of the order, with everything changed
+    /// before and nothing changed after. Null for what legacy changed.
+    /// </summary>
+    public BackfillChunk? Chunk { get; init; }
 }

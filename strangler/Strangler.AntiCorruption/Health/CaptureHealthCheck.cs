@@ -19,7 +19,7 @@ internal sealed class CaptureHealthCheck(PumpStatus status, IChangeFeed feed, IO
             return HealthCheckResult.Unhealthy($"preparing for {Seconds(now - state.Since)}; does a long transaction of the source hold it up, or is a consumer missing?");
         }
 
-        if (state.Phase is PumpPhase.Streaming && now - (feed.LastContact ?? state.Since) is var silence && silence > options.Value.StuckAfter)
+        if (state.Phase is PumpPhase.Streaming or PumpPhase.Backfilling && now - (feed.LastContact ?? state.Since) is var silence && silence > options.Value.StuckAfter)
         {
             return HealthCheckResult.Unhealthy($"the source has been silent for {Seconds(silence)}");
         }

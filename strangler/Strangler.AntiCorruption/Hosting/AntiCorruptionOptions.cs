@@ -16,7 +16,7 @@ public sealed class AntiCorruptionOptions
     public string Source { get; set; } = "urn:strangler:legacy";
 
     /// <summary>PostgreSQL: name of the replication slot.</summary>
-    /// <value>Default <c>strangler</c>; 1 to 45 lower-case letters, digits and underscores (a backfill appends to it).</value>
+    /// <value>Default <c>strangler</c>; 1 to 63 lower-case letters, digits and underscores.</value>
     public string Slot { get; set; } = "strangler";
 
     /// <summary>PostgreSQL: name of the publication.</summary>
@@ -43,9 +43,16 @@ public sealed class AntiCorruptionOptions
     /// <value>Default <see cref="GapPolicy.Stop"/>.</value>
     public GapPolicy OnGap { get; set; } = GapPolicy.Stop;
 
-    /// <summary>Rows read at once by a backfill.</summary>
-    /// <value>Default 2,000; 1 to 100,000.</value>
-    public int BackfillChunkRows { get; set; } = 2_000;
+    /// <summary>
+    /// How long a chunk of a backfill may take from its reading to the last confirm; its size follows. A change that comes meanwhile waits at most so
+    /// long behind it, and while changes come, as long a time is theirs alone between two chunks.
+    /// </summary>
+    /// <value>Default 100 ms; 10 ms to 10 s.</value>
+    public TimeSpan BackfillChunkTime { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Most rows of a chunk, however quick: it is held in memory.</summary>
+    /// <value>Default 5,000; 1 to 100,000.</value>
+    public int BackfillChunkRows { get; set; } = 5_000;
 
     /// <summary>Messages published together. More are on their way at once; the medium bounds how many.</summary>
     /// <value>Default 500; 1 to 10,000.</value>

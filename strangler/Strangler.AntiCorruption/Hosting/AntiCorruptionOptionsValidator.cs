@@ -14,7 +14,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
         [
             .. Connection("ConnectionStrings:Source", options.SourceConnection),
             .. Connection("ConnectionStrings:Store", options.StoreConnection),
-            .. Name("Slot", options.Slot, 45),
+            .. Name("Slot", options.Slot, 63),
             .. Name("Publication", options.Publication, 63),
             .. Name("LogName", options.LogName, 40),
             .. Within("HeartbeatInterval", options.HeartbeatInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
@@ -23,6 +23,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
             .. Within("ConfirmTimeout", options.ConfirmTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             .. Within("MaxRetryDelay", options.MaxRetryDelay, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(10)),
             .. Within("StuckAfter", options.StuckAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            .. Within("BackfillChunkTime", options.BackfillChunkTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10)),
             .. Within("BackfillChunkRows", options.BackfillChunkRows, 1, 100_000),
             .. Within("BatchMessages", options.BatchMessages, 1, 10_000),
             .. Within("CheckpointTransactions", options.CheckpointTransactions, 1, 1_000_000),

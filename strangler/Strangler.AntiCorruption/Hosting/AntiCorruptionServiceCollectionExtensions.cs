@@ -36,10 +36,14 @@ public static class AntiCorruptionServiceCollectionExtensions
             provider.GetRequiredKeyedService<DbDataSource>(StoreKey), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new QuarantineStore(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton<QuarantineRetry>();
+        services.AddSingleton(static provider => new BackfillStore(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
+        services.AddSingleton(static provider => new KnownRows(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
+        services.AddSingleton<Backfills>();
         services.AddHostedService<AntiCorruptionPump>();
         services.AddHealthChecks()
             .AddCheck<CaptureHealthCheck>("capture")
             .AddCheck<PublishingHealthCheck>("publishing")
+            .AddCheck<BackfillHealthCheck>("backfill")
             .AddCheck<StoreHealthCheck>("store");
         return new(services);
     }

@@ -8,7 +8,7 @@ using Strangler.Messaging;
 namespace Strangler.AntiCorruption;
 
 /// <summary>
-/// Runs the anti-corruption layer: makes capture ready, backfills the tables that have not been, then follows the changes. Whatever fails, it
+/// Runs the anti-corruption layer: makes capture ready, then follows the changes and, beside them, backfills the tables that have not been. Whatever fails, it
 /// begins again from the stored checkpoint with a growing, jittered pause, and <see cref="PumpState.Problem"/> says why; it never passes over
 /// a change and never waits for ever.
 /// </summary>
@@ -17,6 +17,8 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly IChangeFeed feed;
     private readonly IMedium medium;
     private readonly AclStore store;
+    private readonly Backfills backfills;
+    private readonly KnownRows known;
     private readonly TranslatorSet translators;
     private readonly PumpStatus status;
     private readonly AntiCorruptionOptions options;
@@ -25,10 +27,10 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly ResiliencePipeline retries;
 
     public AntiCorruptionPump(
-        IChangeFeed feed, IMedium medium, AclStore store, TranslatorSet translators, PumpStatus status, IOptions<AntiCorruptionOptions> options,
-        TimeProvider clock, ILogger<AntiCorruptionPump> logger)
+        IChangeFeed feed, IMedium medium, AclStore store, Backfills backfills, KnownRows known, TranslatorSet translators, PumpStatus status,
+        IOptions<AntiCorruptionOptions> options, TimeProvider clock, ILogger<AntiCorruptionPump> logger)
     {
-        (this.feed, this.medium, this.store, this.translators, this.status) = (feed, medium, store, translators, status);
+        (this.feed, this.medium, this.store, this.backfills, this.known, this.translators, this.status) = (feed, medium, store, backfills, known, translators, status);
         (this.options, this.clock, this.logger) = (options.Value, clock, logger);
         retries = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
         {
@@ -62,17 +64,18 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
         status.Enter(PumpPhase.Preparing);
         await store.CreateAsync(cancellation);
         var checkpoint = await PrepareAsync(cancellation);
+        await backfills.LoadAsync(cancellation);
         var quarantined = new OpenQuarantine(await store.OpenQuarantineAsync(cancellation));
-        var builder = new BatchBuilder(translators, new MessageBuilder(options.Source, checkpoint.SourceId), quarantined);
-        var checkpoints = new CheckpointWriter(store, feed, checkpoint, options, clock);
+        var builder = new BatchBuilder(translators, new MessageBuilder(options.Source, checkpoint.SourceId), quarantined, backfills);
+        var checkpoints = new CheckpointWriter(store, feed, backfills, checkpoint, options, clock);
         var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.ConfirmTimeout, cancellation);
         status.Publisher = publisher;
         try
         {
-            await new BackfillRun(feed, publisher, builder, store, status, options, clock, logger).RunAsync(translators.Tables, checkpoint, cancellation);
-            status.Enter(PumpPhase.Streaming);
             LogStreaming(checkpoint.Position);
-            await new StreamRun(feed, publisher, builder, checkpoints, status, options).RunAsync(cancellation);
+            var load = new LiveLoad();
+            var backfill = new BackfillRun(feed, backfills, known, translators, load, status, options, clock, logger);
+            await new StreamRun(feed, publisher, builder, checkpoints, load, status, options).RunAsync(backfill.RunAsync, cancellation);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested && checkpoints.Stored.Position > checkpoint.Position)
         {

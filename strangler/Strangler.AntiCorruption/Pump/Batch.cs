@@ -12,8 +12,5 @@ internal sealed class Batch
     /// <summary>Ends when every message is safe; fails when one is not.</summary>
     public Task Confirmed { get; set; } = Task.CompletedTask;
 
-    /// <summary>Publish calls that it was sent in.</summary>
-    public int Parts { get; set; } = 1;
-
     public bool IsEmpty => Messages.Count == 0 && Progress.IsEmpty;
 }

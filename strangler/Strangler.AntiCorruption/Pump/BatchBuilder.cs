@@ -1,4 +1,3 @@
-
 namespace Strangler.AntiCorruption;
 
 /// <summary>
@@ -8,7 +7,8 @@ namespace Strangler.AntiCorruption;
 /// <param name="translators">Who translates.</param>
 /// <param name="builder">Makes envelopes.</param>
 /// <param name="open">Rows with refused changes.</param>
-internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open)
+/// <param name="backfills">Which generation rows are of.</param>
+internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills)
 {
     private readonly Tally transaction = new();
     private Batch batch = new();
@@ -17,15 +17,28 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
 
     public void Add(SourceTransaction part)
     {
-        foreach (var change in part.Changes) Add(change);
+        foreach (var change in part.Changes) Add(change, part.Chunk);
+        if (part.Chunk is { } chunk) batch.Progress.Chunks.Add(chunk);
         if (part.EndsTransaction) EndTransaction(part.Position, part.CommittedAt);
     }
 
-    public void Add(RowChange change)
+    /// <summary>Takes the batch and begins another.</summary>
+    public Batch Take()
     {
-        foreach (var translator in translators.Of(change.Table))
+        var taken = batch;
+        batch = new();
+        return taken;
+    }
+
+    private void Add(RowChange change, BackfillChunk? chunk)
+    {
+        var interested = translators.Of(change.Table);
+        if (interested.Length > 0) Know(change, interested[0].KeyColumn, chunk);
+        foreach (var translator in interested)
         {
-            var translation = ChangeTranslation.Of(translator, change, builder);
+            var translation = chunk is null
+                ? ChangeTranslation.Of(translator, change, builder)
+                : ChangeTranslation.OfRow(translator, change, builder, mayHaveTold: chunk.Request.Generation > 1);
             batch.Messages.AddRange(translation.Messages);
             transaction.Add(new TallyKey(translator.Name, TallyKey.In, ""));
             transaction.Add(new TallyKey(translator.Name, translation.Outcome, translation.Code));
@@ -34,18 +47,14 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         }
     }
 
-    /// <summary>Takes the batch and begins another. Counts of the rows of a backfill chunk, which is no transaction, are in it when <paramref name="withCounts"/>.</summary>
-    public Batch Take(bool withCounts = false)
+    /// <summary>Keeps in mind which rows there are; an update that leaves the key alone says nothing new about that.</summary>
+    private void Know(RowChange change, string keyColumn, BackfillChunk? chunk)
     {
-        if (withCounts)
-        {
-            batch.Progress.Tally.Add(transaction);
-            transaction.Clear();
-        }
-
-        var taken = batch;
-        batch = new();
-        return taken;
+        if (change is { Kind: ChangeKind.Update, Before: null }) return;
+        var (before, after) = (KeyOf(change.Before, keyColumn), KeyOf(change.After, keyColumn));
+        if (change.Kind == ChangeKind.Update && before == after) return;
+        if (before.Length > 0) batch.Progress.Rows[(change.Table, before)] = null;
+        if (after.Length > 0) batch.Progress.Rows[(change.Table, after)] = chunk?.Request.Generation ?? backfills.Of(change.Table)?.Generation ?? 1;
     }
 
     private void EndTransaction(ulong position, DateTimeOffset committedAt)

@@ -12,11 +12,30 @@ namespace Strangler.AntiCorruption;
 /// <param name="Reason">What is wrong; empty unless refused.</param>
 internal sealed record ChangeTranslation(IReadOnlyList<Envelope> Messages, string Outcome, string Code, string Reason)
 {
-    public static ChangeTranslation Of(ITranslator translator, RowChange change, MessageBuilder builder)
+    public static ChangeTranslation Of(ITranslator translator, RowChange change, MessageBuilder builder) => Of(translator, translator.Translate, change, builder);
+
+    /// <summary>What the translator makes of a row that was read, not changed.</summary>
+    /// <param name="translator">The translator.</param>
+    /// <param name="row">The row as an insert, or one that is gone as a delete.</param>
+    /// <param name="builder">Makes envelopes.</param>
+    /// <param name="mayHaveTold">Whether it may have told something of the row before changes were lost: what it does not tell any more it then takes back.</param>
+    public static ChangeTranslation OfRow(ITranslator translator, RowChange row, MessageBuilder builder, bool mayHaveTold)
+    {
+        if (row.Kind == ChangeKind.Delete) return Of(translator, translator.TakeBack, row, builder);
+        var now = Of(translator, row, builder);
+        if (!mayHaveTold || now.Messages.Count > 0 || row.After?.Text(translator.KeyColumn) is not { } key) return now;
+
+        var gone = row with { Kind = ChangeKind.Delete, Before = new SourceRow(new RowShape([translator.KeyColumn]), [key]), After = null };
+        var back = Of(translator, translator.TakeBack, gone, builder);
+        if (back.Outcome != TallyKey.Quarantined) return now with { Messages = back.Messages };
+        return now.Outcome == TallyKey.Quarantined ? now : Refused("cannot-take-back", $"Nothing can be told of the row any more, and what was told cannot be taken back: {back.Code}.");
+    }
+
+    private static ChangeTranslation Of(ITranslator translator, Func<RowChange, Translation> translate, RowChange change, MessageBuilder builder)
     {
         try
         {
-            return translator.Translate(change) switch
+            return translate(change) switch
             {
                 Translation.Published published => new(Build(published.Messages, atLeast: 1), TallyKey.Published, "", ""),
                 Translation.Skipped skipped => new([], TallyKey.Skipped, skipped.Reason, ""),

@@ -6,10 +6,11 @@ namespace Strangler.AntiCorruption;
 /// </summary>
 /// <param name="store">Where it is stored.</param>
 /// <param name="feed">Who is told.</param>
+/// <param name="backfills">Who is told of chunks.</param>
 /// <param name="stored">What is stored already.</param>
 /// <param name="options">How often.</param>
 /// <param name="clock">For the interval.</param>
-internal sealed class CheckpointWriter(AclStore store, IChangeFeed feed, SourceCheckpoint stored, AntiCorruptionOptions options, TimeProvider clock)
+internal sealed class CheckpointWriter(AclStore store, IChangeFeed feed, Backfills backfills, SourceCheckpoint stored, AntiCorruptionOptions options, TimeProvider clock)
 {
     private SafeProgress confirmed = new();
     private long lastSave = clock.GetTimestamp();
@@ -22,7 +23,8 @@ internal sealed class CheckpointWriter(AclStore store, IChangeFeed feed, SourceC
     {
         get
         {
-            if (confirmed.Transactions >= options.CheckpointTransactions) return TimeSpan.Zero;
+            // A backfill goes on when its chunk is stored.
+            if (confirmed.Chunks.Count > 0 || confirmed.Transactions >= options.CheckpointTransactions) return TimeSpan.Zero;
             var left = options.CheckpointInterval - clock.GetElapsedTime(lastSave);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
@@ -51,6 +53,7 @@ internal sealed class CheckpointWriter(AclStore store, IChangeFeed feed, SourceC
             feed.Acknowledge(position);
         }
 
+        foreach (var chunk in confirmed.Chunks) backfills.Saved(chunk);
         confirmed = new();
     }
 }

@@ -8,7 +8,7 @@ public enum PumpPhase
     /// <summary>Making capture ready.</summary>
     Preparing,
 
-    /// <summary>Reading the rows that existed before capture began.</summary>
+    /// <summary>Following the changes and, beside them, reading rows that exist.</summary>
     Backfilling,
 
     /// <summary>Following the changes.</summary>

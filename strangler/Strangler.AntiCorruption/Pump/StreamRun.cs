@@ -4,12 +4,13 @@ using Strangler.Messaging;
 namespace Strangler.AntiCorruption;
 
 /// <summary>
-/// One run of the stream, from the stored checkpoint until cancellation or the first failure. Three loops side by side: read; translate and
-/// publish, not waiting for confirms; await the confirms in order and save. The invariant of the whole library is kept here:
+/// One run of the stream, from the stored checkpoint until cancellation or the first failure. Four loops side by side: read; translate and
+/// publish, not waiting for confirms; await the confirms in order and save; ask for the rows that exist, which come with what is read. The invariant of the whole library is kept here:
 /// acknowledged position ≤ stored checkpoint ≤ end of the confirmed prefix, and none of them inside a transaction.
 /// </summary>
 internal sealed class StreamRun(
-    IChangeFeed feed, IMessagePublisher publisher, BatchBuilder builder, CheckpointWriter checkpoints, PumpStatus status, AntiCorruptionOptions options)
+    IChangeFeed feed, IMessagePublisher publisher, BatchBuilder builder, CheckpointWriter checkpoints, LiveLoad load, PumpStatus status,
+    AntiCorruptionOptions options)
 {
     // Parts of transactions that wait for translation; enough to keep both sides busy, small enough to bound memory.
     private const int PartsAhead = 32;
@@ -20,7 +21,9 @@ internal sealed class StreamRun(
     private readonly Channel<Batch> sent = Channel.CreateBounded<Batch>(
         new BoundedChannelOptions(256) { SingleReader = true, SingleWriter = true });
 
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <param name="backfill">The loop that asks for the rows that exist.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public async Task RunAsync(Func<CancellationToken, Task> backfill, CancellationToken cancellation)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] loops =
@@ -28,6 +31,7 @@ internal sealed class StreamRun(
             EndOthersOnFailure(ReadAsync(failed.Token), failed),
             EndOthersOnFailure(PublishAsync(failed.Token), failed),
             EndOthersOnFailure(ConfirmAsync(failed.Token), failed),
+            EndOthersOnFailure(backfill(failed.Token), failed),
         ];
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The failure that ended the others is the one to report, not the cancellations it caused.
@@ -49,7 +53,12 @@ internal sealed class StreamRun(
 
     private async Task ReadAsync(CancellationToken cancellation)
     {
-        await foreach (var part in feed.ReadAsync(checkpoints.Stored.Position, cancellation)) await read.Writer.WriteAsync(part, cancellation);
+        await foreach (var part in feed.ReadAsync(checkpoints.Stored.Position, cancellation))
+        {
+            load.Arrived(part);
+            await read.Writer.WriteAsync(part, cancellation);
+        }
+
         cancellation.ThrowIfCancellationRequested();
         throw new InvalidOperationException("The change feed ended by itself; a feed waits for new changes.");
     }
@@ -58,7 +67,12 @@ internal sealed class StreamRun(
     {
         while (await read.Reader.WaitToReadAsync(cancellation))
         {
-            while (builder.Messages < options.BatchMessages && read.Reader.TryRead(out var part)) builder.Add(part);
+            while (builder.Messages < options.BatchMessages && read.Reader.TryRead(out var part))
+            {
+                load.Taken(part);
+                builder.Add(part);
+            }
+
             var batch = builder.Take();
             if (batch.Messages.Count > 0)
             {

@@ -17,12 +17,24 @@ internal static class AclSchema
             reason text not null,
             changes bigint not null,
             primary key (translator, outcome, reason));
-        create table if not exists acl_backfill (
+        create table if not exists acl_backfills (
             table_name text primary key,
+            generation integer not null,
+            state text not null,
+            filter text not null,
+            measured integer not null,
             last_key text,
+            up_to text,
             rows_done bigint not null,
-            rows_total bigint not null,
-            completed_at text);
+            rows_total bigint,
+            started_at text not null,
+            ended_at text,
+            problem text);
+        create table if not exists acl_rows (
+            table_name text not null,
+            row_key text not null,
+            generation integer not null,
+            primary key (table_name, row_key));
         create table if not exists acl_quarantine (
             id text primary key,
             version text not null,

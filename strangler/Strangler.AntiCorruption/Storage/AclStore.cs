@@ -77,14 +77,9 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
 
         await connection.ExecuteAsync(Sql(AddCounts, Rows(progress.Tally), cancellation, transaction));
         await QuarantineRows.SaveAsync(connection, transaction, progress, cancellation);
-        if (progress.Backfill is { } backfill) await connection.ExecuteAsync(Sql(SaveBackfill, backfill, cancellation, transaction));
+        await KnownRows.SaveAsync(connection, transaction, progress, cancellation);
+        await BackfillStore.SaveAsync(connection, transaction, progress, Text(clock.GetUtcNow()), cancellation);
         await transaction.CommitAsync(cancellation);
-    }
-
-    public async Task<IReadOnlyList<BackfillProgress>> BackfillsAsync(CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return [.. await connection.QueryAsync<BackfillProgress>(Sql(ReadBackfills, null, cancellation))];
     }
 
     public async Task<IReadOnlyDictionary<TallyKey, long>> CountsAsync(CancellationToken cancellation)
@@ -128,7 +123,9 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         values (1, @Id, @Position, @Now, @Now)
         on conflict (id) do update
         set source_id = excluded.source_id, position = excluded.position, committed_at = excluded.committed_at, saved_at = excluded.saved_at;
-        delete from acl_backfill;
+        update acl_backfills
+        set generation = generation + 1, state = 'running', filter = '', measured = 0, last_key = null, up_to = null, rows_done = 0, rows_total = null,
+            started_at = @Now, ended_at = null, problem = null;
         """;
 
     private const string MoveCheckpoint =
@@ -136,20 +133,5 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         update acl_checkpoint
         set position = @Position, committed_at = @CommittedAt, saved_at = @Now
         where id = 1 and source_id = @SourceId and position = @Previous
-        """;
-
-    private const string SaveBackfill =
-        """
-        insert into acl_backfill (table_name, last_key, rows_done, rows_total, completed_at)
-        values (@Table, @LastKey, @RowsDone, @RowsTotal, @CompletedAt)
-        on conflict (table_name) do update
-        set last_key = excluded.last_key, rows_done = excluded.rows_done, rows_total = excluded.rows_total, completed_at = excluded.completed_at
-        """;
-
-    private const string ReadBackfills =
-        """
-        select table_name as "Table", last_key as LastKey, rows_done as RowsDone, rows_total as RowsTotal, completed_at as CompletedAt
-        from acl_backfill
-        order by table_name
         """;
 }

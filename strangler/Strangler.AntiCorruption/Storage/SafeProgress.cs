@@ -20,7 +20,11 @@ internal sealed class SafeProgress
     /// <summary>Changes that make older refused changes of their row obsolete.</summary>
     public List<Superseding> Superseding { get; } = [];
 
-    public BackfillProgress? Backfill { get; set; }
+    /// <summary>Rows that came, with the generation that saw them, and rows that went, with null. The last word counts.</summary>
+    public Dictionary<(string Table, string Key), int?> Rows { get; } = [];
+
+    /// <summary>Chunks of backfills that came out with ended transactions.</summary>
+    public List<BackfillChunk> Chunks { get; } = [];
 
     public bool IsEmpty => Position is null && Quarantined.Count == 0 && Superseding.Count == 0;
 
@@ -38,21 +42,7 @@ internal sealed class SafeProgress
         Tally.Add(later.Tally);
         Quarantined.AddRange(later.Quarantined);
         Superseding.AddRange(later.Superseding);
+        Chunks.AddRange(later.Chunks);
+        foreach (var (row, generation) in later.Rows) Rows[row] = generation;
     }
-}
-
-/// <summary>How far the backfill of one table is.</summary>
-internal sealed record BackfillProgress
-{
-    public required string Table { get; init; }
-
-    /// <summary>Key of the last row whose messages are confirmed; null before the first.</summary>
-    public string? LastKey { get; init; }
-
-    public long RowsDone { get; init; }
-
-    public long RowsTotal { get; init; }
-
-    /// <summary>ISO 8601, UTC; null while it runs.</summary>
-    public string? CompletedAt { get; init; }
 }

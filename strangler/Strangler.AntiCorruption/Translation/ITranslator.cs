@@ -23,4 +23,12 @@ public interface ITranslator
 
     /// <summary>Translates one change. Exactly one of the three outcomes of <see cref="Translation"/>.</summary>
     Translation Translate(RowChange change);
+
+    /// <summary>
+    /// Translates the end of a row that nobody saw end: changes were lost, and a backfill found that the row is gone or that nothing can be told of it
+    /// any more. What it told before is not known. Left out, it is translated as the delete that it is.
+    /// </summary>
+    /// <param name="gone">A delete whose <see cref="RowChange.Before"/> holds the key column alone, whatever <see cref="NeedsBefore"/> says.</param>
+    /// <returns>Messages after which consumers hold nothing of the row; they may name what consumers never heard of.</returns>
+    Translation TakeBack(RowChange gone) => Translate(gone);
 }

@@ -34,17 +34,14 @@ internal sealed class LagCommand : ToolCommand
         screen.Line();
         screen.Table(["TRANSLATOR", "IN", "PUBLISHED", "SKIPPED", "QUARANTINED"], lag.Translators.Select(static one => (IReadOnlyList<string>)
             [one.Name, $"{one.In}", $"{one.Published}", $"{one.Skipped.Values.Sum()}", $"{one.Quarantined.Values.Sum()}"]));
-        if (lag.Backfill.All(static table => table.CompletedAt is not null)) return;
+        if (lag.Backfill.All(static table => table.State == "complete")) return;
         screen.Line();
-        screen.Table(["BACKFILL", "ROWS", "OF", "ROWS/S", "SECONDS LEFT"], lag.Backfill.Where(static table => table.CompletedAt is null).Select(static table =>
-            (IReadOnlyList<string>)[table.Table, $"{table.Rows}", $"{table.Total}", $"{table.RowsPerSecond:0}", $"{table.SecondsLeft:0}"]));
+        BackfillCommand.Show(screen, lag.Backfill.Where(static table => table.State != "complete"));
     }
 
     private sealed record Lag(
         string Phase, DateTimeOffset Since, string? Problem, ulong? Behind, string? Unit, double? SecondsBehind, long? Retained, int UnconfirmedMessages,
-        IReadOnlyList<Backfill> Backfill, IReadOnlyList<Translator> Translators, Waiting Quarantine);
-
-    private sealed record Backfill(string Table, long Rows, long Total, double? RowsPerSecond, double? SecondsLeft, string? CompletedAt);
+        IReadOnlyList<BackfillCommand.Table> Backfill, IReadOnlyList<Translator> Translators, Waiting Quarantine);
 
     private sealed record Translator(string Name, long In, long Published, IReadOnlyDictionary<string, long> Skipped, IReadOnlyDictionary<string, long> Quarantined);
 

@@ -44,13 +44,6 @@ public abstract class ChangeFeedContract : IAsyncLifetime
         Feed = Source.OpenFeed();
     }
 
-    protected async Task<List<BackfillChunk>> BackfillAsync(CapturedTable table, string? afterKey = null)
-    {
-        var chunks = new List<BackfillChunk>();
-        await foreach (var chunk in Feed.BackfillAsync(table, afterKey, CancellationToken.None)) chunks.Add(chunk);
-        return chunks;
-    }
-
     protected static string Show(RowChange change) =>
         $"{change.Kind} {change.Table} {Show(change.Before)} -> {Show(change.After)}";
 
@@ -237,7 +230,7 @@ public abstract class ChangeFeedContract : IAsyncLifetime
 
         await using var reader = new FeedReader(Feed, start.Start);
         var changes = await reader.UntilAsync(2);
-        var rows = (await BackfillAsync(Person)).SelectMany(static chunk => chunk.Rows).ToList();
+        var rows = (await reader.BackfillAsync(Person)).SelectMany(static chunk => chunk.Changes).ToList();
 
         foreach (var (first, second) in new[] { (changes[0], changes[1]), (rows[0], rows[1]) })
         {
@@ -297,15 +290,77 @@ public abstract class ChangeFeedContract : IAsyncLifetime
     {
         await ExecuteAsync(
             "insert into person (id, name) with recursive n (i) as (select 1 union all select i + 1 from n where i < 4500) select i * 3, 'n' from n");
-        await PrepareAsync();
+        var start = await PrepareAsync();
+        await using var reader = new FeedReader(Feed, start.Start);
 
-        var chunks = await BackfillAsync(Person);
-        var rest = await BackfillAsync(Person, chunks[0].LastKey);
+        var extent = await Feed.MeasureAsync(Person, BackfillFilter.All, CancellationToken.None);
+        var chunks = await reader.BackfillAsync(Person);
+        var rest = await reader.BackfillAsync(Person, chunks[0].Chunk!.LastKey);
 
-        Assert.Equal(Enumerable.Range(1, 4_500).Select(static i => $"{i * 3}"), chunks.SelectMany(static chunk => chunk.Rows).Select(static row => row.After!.Text("id")));
-        Assert.Equal(4_500 - chunks[0].Rows.Count, rest.Sum(static chunk => chunk.Rows.Count));
-        Assert.All(chunks, static chunk => Assert.InRange(chunk.TotalRows, 1, 9_000));
-        Assert.All(chunks.SelectMany(static chunk => chunk.Rows), static row => Assert.Equal(ChangeKind.Insert, row.Kind));
+        Assert.Equal(new("13500", 4_500), extent);
+        Assert.Equal([2_000, 2_000, 500], chunks.Select(static chunk => chunk.Changes.Count));
+        Assert.Equal(Enumerable.Range(1, 4_500).Select(static i => $"{i * 3}"), chunks.SelectMany(static chunk => chunk.Changes).Select(static row => row.After!.Text("id")));
+        Assert.Equal(2_500, rest.Sum(static chunk => chunk.Changes.Count));
+        Assert.All(chunks.SelectMany(static chunk => chunk.Changes), static row => Assert.Equal(ChangeKind.Insert, row.Kind));
+    }
+
+    [Fact]
+    public async Task A_filtered_backfill_reads_the_rows_that_meet_every_condition()
+    {
+        await ExecuteAsync("insert into person (id, name, note) values (1, 'Ana', 'x'), (2, 'Bea', 'x'), (9, 'Ana', 'y'), (10, 'Ana', 'x'), (11, null, null)");
+        var start = await PrepareAsync();
+        await using var reader = new FeedReader(Feed, start.Start);
+
+        var filter = BackfillFilter.Parse("name = Ana and id >= 9");
+        var extent = await Feed.MeasureAsync(Person, filter, CancellationToken.None);
+        var chunk = await reader.ChunkAsync(new(Person, 1, 10) { Filter = filter });
+
+        Assert.Equal(new("10", 2), extent);
+        Assert.Equal(["9", "10"], chunk.Changes.Select(static row => row.After!.Text("id")));
+    }
+
+    [Fact]
+    public async Task Named_rows_come_as_they_are_and_those_that_are_gone_as_deletes_with_their_key()
+    {
+        await ExecuteAsync("insert into contract values (1, 1, 'A'), (2, 1, 'B'), (4, 1, 'D')");
+        var start = await PrepareAsync();
+        await using var reader = new FeedReader(Feed, start.Start);
+
+        var chunk = await reader.ChunkAsync(new(Contract, 1, 10) { Keys = ["3", "2", "5"] });
+
+        Assert.Equal(["Insert contract - -> (id=2, person_id=1, state=B)", "Delete contract (id=3) -> -", "Delete contract (id=5) -> -"], chunk.Changes.Select(Show));
+        Assert.Equal(chunk.Changes.OrderBy(static change => change.Version), chunk.Changes);
+    }
+
+    [Fact]
+    public async Task A_table_that_cannot_be_read_fails_its_backfill_and_the_stream_goes_on()
+    {
+        var start = await PrepareAsync();
+        await using var reader = new FeedReader(Feed, start.Start);
+
+        var failure = await Assert.ThrowsAsync<BackfillFailedException>(() => reader.ChunkAsync(new(Person, 1, 10) { Filter = BackfillFilter.Parse("nowhere = 1") }));
+        await ExecuteAsync("insert into person (id, name) values (1, 'n')");
+        await reader.UntilAsync(1);
+
+        Assert.Contains("nowhere", failure.Message, StringComparison.Ordinal);
+        Assert.False(failure.IsPassing);
+        Assert.Single((await reader.ChunkAsync(new(Person, 1, 10))).Changes);
+    }
+
+    [Fact]
+    public async Task A_withdrawn_request_leaves_nothing_behind()
+    {
+        await ExecuteAsync("insert into person (id, name) values (1, 'n')");
+        var start = await PrepareAsync();
+        using var withdrawn = new CancellationTokenSource();
+        var asked = Feed.BackfillAsync(new(Person, 1, 10), withdrawn.Token);
+        await withdrawn.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        await reader.ChunkAsync(new(Person, 1, 10));
+
+        Assert.Single(reader.Parts, static part => part.Changes.Count > 0);
     }
 
     [Fact]
@@ -314,14 +369,15 @@ public abstract class ChangeFeedContract : IAsyncLifetime
         await ExecuteAsync("create table place (code text primary key, name text)");
         foreach (var code in new[] { "a", "B", "ç", "10", "9", "z z" }) await ExecuteAsync("insert into place values (@code, 'n')", new { code });
         var place = new CapturedTable("place", "code", NeedsBefore: false);
-        await Feed.PrepareAsync([place], null, GapPolicy.Stop, CancellationToken.None);
+        var start = await Feed.PrepareAsync([place], null, GapPolicy.Stop, CancellationToken.None);
+        await using var reader = new FeedReader(Feed, start.Start);
 
-        var all = (await BackfillAsync(place)).SelectMany(static chunk => chunk.Rows).Select(static row => row.After!.Text("code")).ToList();
+        var all = (await reader.BackfillAsync(place)).SelectMany(static chunk => chunk.Changes).Select(static row => row.After!.Text("code")).ToList();
 
         Assert.Equal(6, all.Count);
         for (var taken = 1; taken < 6; taken++)
         {
-            var rest = (await BackfillAsync(place, all[taken - 1])).SelectMany(static chunk => chunk.Rows).Select(static row => row.After!.Text("code"));
+            var rest = (await reader.BackfillAsync(place, all[taken - 1])).SelectMany(static chunk => chunk.Changes).Select(static row => row.After!.Text("code"));
             Assert.Equal(all.Skip(taken), rest);
         }
     }
@@ -336,7 +392,7 @@ public abstract class ChangeFeedContract : IAsyncLifetime
         var writing = Task.Run(() => CountUpAsync(stop.Token));
 
         var rows = new List<RowChange>();
-        while (Volatile.Read(ref counted) < 300) rows.AddRange((await BackfillAsync(Person)).SelectMany(static chunk => chunk.Rows));
+        while (Volatile.Read(ref counted) < 300) rows.AddRange((await reader.BackfillAsync(Person, rows: 60)).SelectMany(static chunk => chunk.Changes));
         await stop.CancelAsync();
         var written = await writing;
         await reader.UntilAsync(written);
@@ -404,9 +460,9 @@ public abstract class ChangeFeedContract : IAsyncLifetime
 
         await ReopenAsync();
         var anew = await Feed.PrepareAsync([Person, Contract], new(identity.Id, before.Parts[^1].Position), GapPolicy.Backfill, CancellationToken.None);
-        var row = (await BackfillAsync(Person))[0].Rows[0];
-        await ExecuteAsync("update person set name = 'm' where id = 1");
         await using var after = new FeedReader(Feed, anew.Start);
+        var row = (await after.BackfillAsync(Person))[0].Changes[0];
+        await ExecuteAsync("update person set name = 'm' where id = 1");
         var change = (await after.UntilAsync(1))[0];
 
         Assert.NotEqual(identity.Id, anew.Id);

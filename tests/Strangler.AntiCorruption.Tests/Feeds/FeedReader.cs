@@ -8,9 +8,14 @@ public sealed class FeedReader : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<SourceTransaction> parts = [];
     private readonly CancellationTokenSource stop = new();
+    private readonly IChangeFeed feed;
     private readonly Task reading;
 
-    public FeedReader(IChangeFeed feed, ulong after) => reading = ReadAsync(feed, after);
+    public FeedReader(IChangeFeed feed, ulong after)
+    {
+        this.feed = feed;
+        reading = ReadAsync(after);
+    }
 
     public IReadOnlyList<SourceTransaction> Parts
     {
@@ -20,7 +25,30 @@ public sealed class FeedReader : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<RowChange> Changes => [.. Parts.SelectMany(static part => part.Changes)];
+    /// <summary>What legacy changed.</summary>
+    public IReadOnlyList<RowChange> Changes => [.. Parts.Where(static part => part.Chunk is null).SelectMany(static part => part.Changes)];
+
+    /// <summary>Backfills the table and gives its chunks as they came out.</summary>
+    public async Task<IReadOnlyList<SourceTransaction>> BackfillAsync(CapturedTable table, string? after = null, int rows = 2_000)
+    {
+        var extent = await feed.MeasureAsync(table, BackfillFilter.All, CancellationToken.None);
+        var request = new BackfillRequest(table, 1, rows) { After = after, UpTo = extent.LastKey };
+        var chunks = new List<SourceTransaction>();
+        while (true)
+        {
+            chunks.Add(await ChunkAsync(request));
+            if (chunks[^1].Chunk!.IsLast) return chunks;
+            request = request with { After = chunks[^1].Chunk!.LastKey };
+        }
+    }
+
+    /// <summary>Asks for one chunk and gives it as it came out.</summary>
+    public async Task<SourceTransaction> ChunkAsync(BackfillRequest request)
+    {
+        var chunk = await feed.BackfillAsync(request, stop.Token).WaitAsync(TimeSpan.FromSeconds(20));
+        await Wait.UntilAsync(() => Parts.Any(part => ReferenceEquals(part.Chunk, chunk)), "the chunk came out");
+        return Parts.Single(part => ReferenceEquals(part.Chunk, chunk));
+    }
 
     /// <summary>Waits for so many changes, and that the transaction of the last one has ended.</summary>
     public async Task<IReadOnlyList<RowChange>> UntilAsync(int changes)
@@ -53,7 +81,7 @@ public sealed class FeedReader : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task ReadAsync(IChangeFeed feed, ulong after)
+    private async Task ReadAsync(ulong after)
     {
         await foreach (var part in feed.ReadAsync(after, stop.Token))
         {

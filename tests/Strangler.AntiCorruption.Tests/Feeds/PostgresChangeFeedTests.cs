@@ -130,7 +130,7 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
 
         await using var reader = new FeedReader(Feed, start.Start);
         var streamed = await reader.UntilAsync(3);
-        var backfilled = (await BackfillAsync(kinds)).SelectMany(static chunk => chunk.Rows);
+        var backfilled = (await reader.BackfillAsync(kinds)).SelectMany(static chunk => chunk.Changes);
 
         Assert.Equal(streamed.Select(Show), backfilled.Select(Show));
         Assert.Equal("2015-07-25 13:00:00+00", streamed[0].After!.Text("t"));

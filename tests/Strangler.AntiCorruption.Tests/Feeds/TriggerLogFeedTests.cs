@@ -95,7 +95,7 @@ public sealed class TriggerLogFeedTests : ChangeFeedContract
 
         await using var reader = new FeedReader(Feed, start.Start);
         var streamed = (await reader.UntilAsync(12)).Select(static change => change.After!.Text("v")).ToList();
-        var read = (await BackfillAsync(thing)).SelectMany(static chunk => chunk.Rows).Select(static row => row.After!.Text("v"));
+        var read = (await reader.BackfillAsync(thing)).SelectMany(static chunk => chunk.Changes).Select(static row => row.After!.Text("v"));
 
         Assert.Equal(["0", "-9223372036854775808", "1.5", "0.1", "0.30000000000000004", "1.0e+300", "5.0", @"\x", @"\x00ffab", "", null, "1.0"], streamed);
         Assert.Equal(streamed, read);

@@ -28,8 +28,12 @@ public sealed class TestLayer : IAsyncDisposable
 
     public Uri Address => client.BaseAddress!;
 
+    public static Task<TestLayer> StartAsync(
+        string source, string store, IMedium medium, IChangeFeed? feed = null, TestLog? log = null, params (string Key, string Value)[] settings) =>
+        StartAsync(source, store, medium, feed, log, static layer => layer.AddTranslator<PersonTranslator>().AddTranslator<ContractTranslator>(), settings);
+
     public static async Task<TestLayer> StartAsync(
-        string source, string store, IMedium medium, IChangeFeed? feed = null, TestLog? log = null, params (string Key, string Value)[] settings)
+        string source, string store, IMedium medium, IChangeFeed? feed, TestLog? log, Action<AntiCorruptionBuilder> translators, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -47,7 +51,7 @@ public sealed class TestLayer : IAsyncDisposable
         ]);
         if (feed is not null) builder.Services.AddSingleton(feed);
         builder.Services.AddSingleton(medium);
-        builder.Services.AddAntiCorruption(builder.Configuration).AddTranslator<PersonTranslator>().AddTranslator<ContractTranslator>();
+        translators(builder.Services.AddAntiCorruption(builder.Configuration));
         var host = builder.Build();
         host.MapAntiCorruption();
         await host.StartAsync();
@@ -77,6 +81,15 @@ public sealed class TestLayer : IAsyncDisposable
 
     public Task UntilAsync(string phase) =>
         Wait.UntilAsync(async () => (await LagAsync()).GetProperty("phase").GetString() == phase, $"the layer is {phase}");
+
+    public async Task<JsonElement> BackfillAsync(string table) =>
+        (await GetAsync("/backfill")).Body.EnumerateArray().SingleOrDefault(one => one.GetProperty("table").GetString() == table);
+
+    /// <summary>Waits until the backfill of a table is as wanted.</summary>
+    public async Task UntilAsync(string table, Func<JsonElement, bool> holds)
+    {
+        await Wait.UntilAsync(async () => await BackfillAsync(table) is { ValueKind: JsonValueKind.Object } found && holds(found), $"the backfill of {table} is as wanted");
+    }
 
     public Task UntilCaughtUpAsync() =>
         Wait.UntilAsync(async () => (await LagAsync()) is var lag && lag.GetProperty("phase").GetString() == "streaming" && lag.GetProperty("behind").GetInt64() == 0, "the layer has caught up");

@@ -39,8 +39,10 @@ public sealed class WitnessFeed(IChangeFeed inner, string store, FaultyMedium me
     public Task<SourceIdentity> PrepareAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation) =>
         inner.PrepareAsync(tables, stored, onGap, cancellation);
 
-    public IAsyncEnumerable<BackfillChunk> BackfillAsync(CapturedTable table, string? afterKey, CancellationToken cancellation) =>
-        inner.BackfillAsync(table, afterKey, cancellation);
+    public Task<BackfillExtent> MeasureAsync(CapturedTable table, BackfillFilter filter, CancellationToken cancellation) =>
+        inner.MeasureAsync(table, filter, cancellation);
+
+    public Task<BackfillChunk> BackfillAsync(BackfillRequest request, CancellationToken cancellation) => inner.BackfillAsync(request, cancellation);
 
     public Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation) =>
         inner.ExamineAsync(tables, stored, cancellation);

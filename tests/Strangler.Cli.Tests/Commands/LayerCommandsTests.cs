@@ -4,7 +4,7 @@ using Strangler.Tests.Servers;
 
 namespace Strangler.Cli.Tests.Commands;
 
-/// <summary>lag and quarantine, beside a running anti-corruption layer.</summary>
+/// <summary>lag, backfill and quarantine, beside a running anti-corruption layer.</summary>
 public sealed class LayerCommandsTests
 {
     private const string Rows = "insert into person (id, name, note) values (1, 'Ana', 'a'), (2, '?', 'Segredo 123'), (3, '-', 'c'), (4, 'Bia', 'd')";
@@ -14,7 +14,7 @@ public sealed class LayerCommandsTests
     [InlineData(Engine.Postgres, "bytes")]
     public async Task Lag_tells_how_far_behind_it_is_and_what_became_of_every_change(Engine engine, string unit)
     {
-        await using var layer = await RunningLayer.StartAsync(engine);
+        await using var layer = await FollowingAsync(engine);
         await layer.Source.ExecuteAsync(Rows);
         await UntilAccountedForAsync(layer, 4);
 
@@ -37,8 +37,7 @@ public sealed class LayerCommandsTests
     [Fact]
     public async Task Lag_tells_why_nothing_moves()
     {
-        await using var layer = await RunningLayer.StartAsync(Engine.Sqlite);
-        await UntilAsync(layer, "streaming");
+        await using var layer = await FollowingAsync(Engine.Sqlite);
         await layer.Source.ExecuteAsync("drop table person");
         await UntilAsync(layer, "retrying");
 
@@ -49,9 +48,34 @@ public sealed class LayerCommandsTests
     }
 
     [Fact]
+    public async Task Backfill_tells_how_far_each_table_is_and_begins_again_for_the_rows_that_a_filter_names()
+    {
+        await using var layer = await FollowingAsync(Engine.Sqlite);
+        await layer.Source.ExecuteAsync("insert into person (id, name, note) values (1, 'Ana', 'a'), (2, 'Bia', 'b'), (3, 'Eva', 'c')");
+        await UntilAccountedForAsync(layer, 3);
+
+        var before = await layer.RunAsync("backfill", "status");
+        var started = await layer.RunAsync("backfill", "start", "person", "--filter", "id >= 2");
+        await UntilAccountedForAsync(layer, 5);
+        var after = await layer.RunAsync("backfill", "status", "--json");
+        var paused = await layer.RunAsync("backfill", "pause", "person");
+        var unknown = await layer.RunAsync("backfill", "resume", "nobody");
+        var wrong = await layer.RunAsync("backfill", "start", "person", "--filter", "id like 2");
+
+        Assert.Equal((0, ""), (before.Code, before.Error));
+        Assert.Matches(@"^TABLE +STATE +ROWS +OF +ROWS/S +LEFT +FILTER\nperson +complete +0 +0\n$", before.Output);
+        Assert.Equal((0, ""), (started.Code, started.Error));
+        Assert.Matches(@"\nperson +running +0 +\? +id >= 2\n$", started.Output);
+        Assert.Equal("complete 2 2 2", $"{after.Json[0].GetProperty("state")} {after.Json[0].GetProperty("generation")} {after.Json[0].GetProperty("rows")} {after.Json[0].GetProperty("total")}");
+        Assert.Equal(new ToolRun(1, "", "The backfill of table 'person' is complete; pause it when it is running.\n"), paused);
+        Assert.Equal(new ToolRun(1, "", "No translator reads table 'nobody'. There are person.\n"), unknown);
+        Assert.Equal(new ToolRun(1, "", "'id like 2' is no condition; write COLUMN = VALUE (or <>, <, <=, >, >=), and 'and' between several.\n"), wrong);
+    }
+
+    [Fact]
     public async Task Quarantine_lists_what_was_refused_and_no_value_of_a_row()
     {
-        await using var layer = await RunningLayer.StartAsync(Engine.Sqlite);
+        await using var layer = await FollowingAsync(Engine.Sqlite);
         var before = await layer.RunAsync("quarantine", "list");
         await layer.Source.ExecuteAsync(Rows);
         await UntilAccountedForAsync(layer, 4);
@@ -71,7 +95,7 @@ public sealed class LayerCommandsTests
     [Fact]
     public async Task Retry_by_id_publishes_when_the_rule_was_corrected()
     {
-        await using var layer = await RunningLayer.StartAsync(Engine.Sqlite);
+        await using var layer = await FollowingAsync(Engine.Sqlite);
         await layer.Source.ExecuteAsync(Rows);
         await UntilAccountedForAsync(layer, 4);
         var id = (await layer.RunAsync("quarantine", "list", "--json")).Json[0].GetProperty("id").GetString()!;
@@ -91,7 +115,7 @@ public sealed class LayerCommandsTests
     [Fact]
     public async Task Retry_of_all_takes_every_open_one()
     {
-        await using var layer = await RunningLayer.StartAsync(Engine.Postgres);
+        await using var layer = await FollowingAsync(Engine.Postgres);
         await layer.Source.ExecuteAsync("insert into person (id, name) values (1, '?'), (2, '?'), (3, '?')");
         await UntilAccountedForAsync(layer, 3);
         layer.Persons.UnderstandsQuestionMarks = true;
@@ -156,6 +180,14 @@ public sealed class LayerCommandsTests
         var run = await ToolRun.Of([.. command, "--acl", other.Url]);
 
         Assert.Equal(new ToolRun(1, "", $"{other.Url}/ answers not in JSON as expected: is the anti-corruption layer there? Start it, or name its address with --acl.\n"), run);
+    }
+
+    /// <summary>A layer that has read the rows that were there: what is written then comes as changes alone.</summary>
+    private static async Task<RunningLayer> FollowingAsync(Engine engine)
+    {
+        var layer = await RunningLayer.StartAsync(engine);
+        await UntilAsync(layer, "streaming");
+        return layer;
     }
 
     private static Task UntilAsync(RunningLayer layer, string phase) =>

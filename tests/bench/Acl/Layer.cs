@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using RabbitMQ.Client;
 using Strangler.AntiCorruption;
 using Strangler.Messaging;
@@ -28,7 +29,16 @@ internal sealed class Layer(SourceRows rows, string source, string store, string
         // The publisher is opened after the slot is made and before it is read: then a reader on the slot is the stream.
         await medium.Opened.WaitAsync(cancellation);
         await rows.SlotIsAsync(active: true, Name, cancellation);
+        await BackfilledAsync(cancellation);
         await StopAsync(pump, cancellation);
+    }
+
+    /// <summary>Waits until the layer has read the rows that were there: what is measured later are changes.</summary>
+    private async Task BackfilledAsync(CancellationToken cancellation)
+    {
+        await using var database = NpgsqlDataSource.Create(store);
+        await using var complete = database.CreateCommand("select exists (select 1 from acl_backfills) and not exists (select 1 from acl_backfills where state <> 'complete')");
+        while (await complete.ExecuteScalarAsync(cancellation) is not true) await Task.Delay(20, cancellation);
     }
 
     /// <summary>Reads the changes after a position and does nothing with them.</summary>

@@ -1,85 +1,118 @@
+using System.Data;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
-using Npgsql.Replication;
-using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
 
 /// <summary>
-/// Reads the rows of a table as of one exact position: a temporary logical slot has a consistent point and exports the snapshot of that
-/// instant (PostgreSQL manual, "Logical Decoding Concepts", Exported Snapshots). A transaction whose commit record lies before the point is in
-/// the snapshot, one whose record begins at it or after is not. So rows read at point P have the version (P − 1, number of the row): newer than
-/// every change they contain, older than every change they do not. Making the slot waits for the transactions that are open; the snapshot holds
-/// back the cleaning of old rows while it is read.
+/// Reads chunks beside the stream: rows and snapshot in one transaction, then a marker in the log, whose commit follows every transaction that the
+/// snapshot sees. Where the marker comes back, <see cref="PostgresChunkWindow"/> has the rows as they stand there. No slot, no lock, no long
+/// transaction: nothing waits but, once a run, the first chunk for the transactions that are open then.
 /// </summary>
-internal sealed class PostgresBackfill(PostgresSource source, PostgresFeedOptions options)
+internal sealed partial class PostgresBackfill(PostgresSource source, PostgresChunkWindow window, TimeProvider clock, ILogger logger)
 {
+    /// <summary>Prefix of the markers among the logical messages of the log.</summary>
+    public const string MarkerPrefix = "strangler.backfill";
+
     // Below this many rows an exact count costs nothing; above it the planner's estimate will do.
     private const long CountExactlyBelow = 100_000;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public async IAsyncEnumerable<BackfillChunk> ReadAsync(CapturedTable table, string? afterKey, [EnumeratorCancellation] CancellationToken cancellation)
+    public async Task<BackfillExtent> MeasureAsync(CapturedTable table, BackfillFilter filter, CancellationToken cancellation)
     {
-        await using var replication = await source.OpenReplicationAsync(cancellation);
-        var slot = await replication.CreatePgOutputReplicationSlot(
-            $"{options.Slot}_backfill_{Guid.NewGuid().ToString("N")[..8]}", temporarySlot: true, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.Export, cancellationToken: cancellation);
-        await using var connection = await source.OpenAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        await ExecuteAsync($"set transaction snapshot '{slot.SnapshotName}'");
-
-        var columns = (await connection.QueryAsync<(string Name, string Type)>(Command(ColumnsSql, new { table = PostgresSource.QuoteTable(table.Name) }))).ToList();
-        var shape = new RowShape([.. columns.Select(static column => column.Name)]);
-        var keyIndex = shape.IndexOf(table.KeyColumn);
-        var total = await connection.ExecuteScalarAsync<long>(Command(EstimateSql, new { table = PostgresSource.QuoteTable(table.Name) }));
-        if (total < CountExactlyBelow) total = await connection.ExecuteScalarAsync<long>(Command($"select count(*) from {PostgresSource.QuoteTable(table.Name)}", null));
-        var readAt = new DateTimeOffset(await connection.ExecuteScalarAsync<DateTime>(Command("select now()", null)), TimeSpan.Zero);
-
-        var position = (ulong)slot.ConsistentPoint - 1;
-        uint ordinal = 0;
-        while (true)
+        try
         {
-            var rows = new List<RowChange>();
-            await using (var command = new NpgsqlCommand(ChunkSql(table, columns, afterKey), connection, transaction))
-            {
-                if (afterKey is not null) command.Parameters.AddWithValue("after", afterKey);
-                await using var reader = await command.ExecuteReaderAsync(cancellation);
-                while (await reader.ReadAsync(cancellation))
-                {
-                    var values = new string?[columns.Count];
-                    for (var column = 0; column < values.Length; column++) values[column] = reader.IsDBNull(column) ? null : reader.GetString(column);
-                    rows.Add(new(table.Name, ChangeKind.Insert, null, new SourceRow(shape, values), new MessageVersion(position, ++ordinal), readAt));
-                    afterKey = values[keyIndex];
-                }
-            }
-
-            if (rows.Count == 0) yield break;
-            yield return new(rows, afterKey ?? throw new InvalidDataException($"A key of '{table.Name}' is null."), total);
+            await using var connection = await source.OpenAsync(cancellation);
+            var rows = await PostgresRows.OpenAsync(connection, table, cancellation);
+            var estimate = await connection.ExecuteScalarAsync<long>(
+                new CommandDefinition("select reltuples::bigint from pg_class where oid = cast(@table as regclass)", new { table = PostgresSource.QuoteTable(table.Name) }, cancellationToken: cancellation));
+            long? count = estimate < CountExactlyBelow ? await rows.CountAsync(filter, cancellation) : filter.Conditions.Count == 0 ? estimate : null;
+            return new(await rows.LastKeyAsync(filter, cancellation), count);
         }
-
-        CommandDefinition Command(string sql, object? values) => new(sql, values, transaction, cancellationToken: cancellation);
-
-        Task ExecuteAsync(string sql) => connection.ExecuteAsync(Command(sql, null));
+        catch (NpgsqlException failure)
+        {
+            throw Failed(table, failure);
+        }
     }
 
-    private string ChunkSql(CapturedTable table, List<(string Name, string Type)> columns, string? afterKey)
+    /// <summary>Reads a chunk, and again until its place in the order is certain.</summary>
+    public async Task<BackfillChunk> ReadAsync(BackfillRequest request, CancellationToken cancellation)
     {
-        var key = PostgresSource.Quote(table.KeyColumn);
-        // concat() prints a value by its type's output function, as logical decoding does; a cast to text trims char(n) and spells booleans out.
-        var list = columns.Select(static column => PostgresSource.Quote(column.Name)).Select(static name => $"case when t.{name} is not null then concat(t.{name}) end");
-        var page = afterKey is null ? "" : $"where t.{key} > cast(@after as {columns.Single(column => column.Name == table.KeyColumn).Type}) ";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"select {string.Join(", ", list)} from {PostgresSource.QuoteTable(table.Name)} t {page}order by t.{key} limit {options.ChunkRows}");
+        try
+        {
+            var (pause, begun, told) = (FirstPause, clock.GetTimestamp(), false);
+            while (true)
+            {
+                if (window.Barrier is null) await BeginAsync(cancellation);
+                if (await TryReadAsync(request, cancellation) is { } chunk) return chunk;
+
+                if (!told && clock.GetElapsedTime(begun) > Patience) LogWaits(request.Table.Name);
+                told |= clock.GetElapsedTime(begun) > Patience;
+                await Task.Delay(pause, clock, cancellation);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+        catch (NpgsqlException failure)
+        {
+            throw Failed(request.Table, failure);
+        }
     }
 
-    // Generated columns are not replicated by PostgreSQL before 18, so a backfill leaves them out too.
-    private const string ColumnsSql =
-        """
-        select a.attname::text, format_type(a.atttypid, a.atttypmod)
-        from pg_attribute a
-        where a.attrelid = cast(@table as regclass) and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-        order by a.attnum
-        """;
+    /// <summary>
+    /// A transaction may have been streamed before the window watched and still be invisible (its commit waits for a standby, say). It is older
+    /// than one that begins now.
+    /// </summary>
+    private async Task BeginAsync(CancellationToken cancellation)
+    {
+        window.Watch();
+        await using var connection = await source.OpenAsync(cancellation);
+        var now = await connection.ExecuteScalarAsync<string>(new CommandDefinition("select pg_current_xact_id()::text", cancellationToken: cancellation));
+        window.Bar(ulong.Parse(now!, CultureInfo.InvariantCulture));
+    }
 
-    private const string EstimateSql = "select reltuples::bigint from pg_class where oid = cast(@table as regclass)";
+    /// <returns>Null when the chunk was older than what was streamed before.</returns>
+    private async Task<BackfillChunk?> TryReadAsync(BackfillRequest request, CancellationToken cancellation)
+    {
+        var opening = window.Open(request);
+        try
+        {
+            await using var connection = await source.OpenAsync(cancellation);
+            var (snapshot, rows) = await RowsAsync(connection, request, cancellation);
+            if (!window.TryPlace(opening, snapshot, rows)) return null;
+
+            await connection.ExecuteAsync(new CommandDefinition(
+                "select pg_logical_emit_message(true, @prefix, @marker)", new { prefix = MarkerPrefix, marker = opening.Marker }, cancellationToken: cancellation));
+            return await opening.Arrival.WaitAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or NpgsqlException && !window.Withdraw(opening))
+        {
+            // It came out in the same moment.
+            return await opening.Arrival;
+        }
+        finally
+        {
+            window.Withdraw(opening);
+        }
+    }
+
+    private static async Task<(PostgresSnapshot Snapshot, IReadOnlyList<SourceRow> Rows)> RowsAsync(NpgsqlConnection connection, BackfillRequest request, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var snapshot = await connection.ExecuteScalarAsync<string>(
+            new CommandDefinition("set transaction read only; select pg_current_snapshot()::text", transaction: transaction, cancellationToken: cancellation));
+        var rows = await PostgresRows.OpenAsync(connection, request.Table, cancellation);
+        return (PostgresSnapshot.Parse(snapshot!), await rows.ReadAsync(request, cancellation));
+    }
+
+    // The server's text about data (class 22) may quote a value.
+    private static BackfillFailedException Failed(CapturedTable table, NpgsqlException failure) => failure is PostgresException refused
+        ? new(table.Name, refused.SqlState.StartsWith("22", StringComparison.Ordinal) ? $"SQL state {refused.SqlState}" : $"{refused.MessageText} (SQL state {refused.SqlState})", refused.IsTransient, failure)
+        : new(table.Name, failure.Message, isPassing: true, failure);
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The backfill of table {Table} waits for transactions of the source that were open before it began to read; the stream goes on")]
+    private partial void LogWaits(string table);
 }

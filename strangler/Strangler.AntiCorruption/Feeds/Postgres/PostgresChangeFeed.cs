@@ -22,6 +22,8 @@ public sealed class PostgresChangeFeed : IChangeFeed
 {
     private readonly PostgresSource source;
     private readonly PostgresCapture capture;
+    private readonly PostgresChunkWindow window = new();
+    private readonly PostgresBackfill backfill;
     private readonly PostgresFeedOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<PostgresChangeFeed> logger;
@@ -36,6 +38,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
     {
         source = new(connectionString);
         capture = new(source, options);
+        backfill = new(source, window, clock, logger);
         this.options = options;
         this.clock = clock;
         this.logger = logger;
@@ -60,15 +63,11 @@ public sealed class PostgresChangeFeed : IChangeFeed
         capture.ExamineAsync(tables, stored, cancellation);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<BackfillChunk> BackfillAsync(
-        CapturedTable table, string? afterKey, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await foreach (var chunk in new PostgresBackfill(source, options).ReadAsync(table, afterKey, cancellation))
-        {
-            Answered();
-            yield return chunk;
-        }
-    }
+    public Task<BackfillExtent> MeasureAsync(CapturedTable table, BackfillFilter filter, CancellationToken cancellation) =>
+        backfill.MeasureAsync(table, filter, cancellation);
+
+    /// <inheritdoc/>
+    public Task<BackfillChunk> BackfillAsync(BackfillRequest request, CancellationToken cancellation) => backfill.ReadAsync(request, cancellation);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, [EnumeratorCancellation] CancellationToken cancellation)
@@ -84,7 +83,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
             stop.Token,
             new NpgsqlLogSequenceNumber(after));
         var beating = new PostgresHeartbeat(source, options.HeartbeatInterval, clock, logger).BeatAsync(stop.Token);
-        var transaction = new PostgresTransaction(options.AcceptTruncate, after);
+        var transaction = new PostgresTransaction(options.AcceptTruncate, after, window);
         var reader = messages.GetAsyncEnumerator(stop.Token);
         try
         {
@@ -93,7 +92,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
                 Answered();
                 Report(connection);
                 await transaction.TakeAsync(reader.Current, stop.Token);
-                if (transaction.Ended || transaction.Count >= options.ChunkRows)
+                if (transaction.Ended || transaction.LiveChanges >= options.PartChanges)
                 {
                     if (transaction.TakePart() is { } part) yield return part;
                 }
@@ -104,6 +103,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
             // A replication connection that is left without cancelling stays in replication (npgsql/npgsql#5523).
             await stop.CancelAsync();
             await beating;
+            window.Abandon();
             await CloseAsync(reader);
         }
     }

@@ -4,7 +4,7 @@ namespace Strangler.AntiCorruption;
 public sealed record PostgresFeedOptions
 {
     /// <summary>Name of the replication slot.</summary>
-    /// <value>Default <c>strangler</c>; 1 to 45 lower-case letters, digits and underscores (a backfill appends to it).</value>
+    /// <value>Default <c>strangler</c>; 1 to 63 lower-case letters, digits and underscores.</value>
     public string Slot { get; init; } = "strangler";
 
     /// <summary>
@@ -26,7 +26,7 @@ public sealed record PostgresFeedOptions
     /// <value>Default null: a truncate always stops the feed.</value>
     public string? AcceptTruncate { get; init; }
 
-    /// <summary>Rows of a backfill chunk, and most changes of one part of a large transaction.</summary>
+    /// <summary>Most changes of one part of a large transaction.</summary>
     /// <value>Default 2,000; 1 to 100,000.</value>
-    public int ChunkRows { get; init; } = 2_000;
+    public int PartChanges { get; init; } = 2_000;
 }

@@ -9,7 +9,7 @@ namespace Strangler.AntiCorruption;
 internal static class PostgresGap
 {
     public const string Anew =
-        "begin anew with AntiCorruption:OnGap=Backfill: every table is backfilled; rows deleted in the gap stay in the services' stores.";
+        "begin anew with AntiCorruption:OnGap=Backfill: every table is backfilled, and rows that are gone are taken back.";
 
     /// <param name="stored">The checkpoint of the earlier run.</param>
     /// <param name="here">Where the feed is connected to.</param>

@@ -9,7 +9,8 @@ internal sealed class PostgresSource : IAsyncDisposable
     /// <summary>How the server shows the layer's connections.</summary>
     public const string ApplicationName = "strangler";
 
-    private const string StableText = "-c datestyle=ISO -c timezone=UTC -c bytea_output=hex -c extra_float_digits=1 -c intervalstyle=postgres";
+    // What we commit here, signs of life and markers, is read back from the log of this server: no standby need have it.
+    private const string StableText = "-c datestyle=ISO -c timezone=UTC -c bytea_output=hex -c extra_float_digits=1 -c intervalstyle=postgres -c synchronous_commit=local";
     private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(30);
 
     private readonly string connectionString;

@@ -4,16 +4,18 @@ using Strangler.Messaging;
 namespace Strangler.AntiCorruption;
 
 /// <summary>Gathers the messages of the transaction at hand. Everything is copied before the next message is read: the driver reuses its objects.</summary>
-internal sealed class PostgresTransaction(string? acceptTruncate, ulong after)
+internal sealed class PostgresTransaction(string? acceptTruncate, ulong after, PostgresChunkWindow window)
 {
     private readonly Dictionary<uint, PostgresRelation> relations = [];
     private List<RowChange> changes = [];
+    private BackfillChunk? chunk;
     private ulong commit;
     private ulong end;
     private uint ordinal;
     private DateTimeOffset committedAt;
 
-    public int Count => changes.Count;
+    /// <summary>Changes gathered, those of a chunk aside: a chunk stays in one piece.</summary>
+    public int LiveChanges => chunk is null ? changes.Count : 0;
 
     public bool Ended { get; private set; }
 
@@ -26,9 +28,13 @@ internal sealed class PostgresTransaction(string? acceptTruncate, ulong after)
                 committedAt = new(DateTime.SpecifyKind(begin.TransactionCommitTimestamp, DateTimeKind.Utc));
                 ordinal = 0;
                 Ended = false;
+                window.Begin(begin.TransactionXid);
                 break;
-            case CommitMessage:
-                end = (ulong)((CommitMessage)message).TransactionEndLsn;
+            case LogicalDecodingMessage { Prefix: PostgresBackfill.MarkerPrefix } marker:
+                await MarkerAsync(marker, cancellation);
+                break;
+            case CommitMessage last:
+                end = (ulong)last.TransactionEndLsn;
                 Ended = true;
                 break;
             case RelationMessage relation:
@@ -55,8 +61,8 @@ internal sealed class PostgresTransaction(string? acceptTruncate, ulong after)
     /// <summary>What was gathered; null when it was read before, or nothing of it is to be passed on.</summary>
     public SourceTransaction? TakePart()
     {
-        var part = new SourceTransaction(end, committedAt, changes) { EndsTransaction = Ended };
-        changes = [];
+        var part = new SourceTransaction(end, committedAt, changes) { EndsTransaction = Ended, Chunk = chunk };
+        (changes, chunk) = ([], null);
         return ReadBefore ? null : part;
     }
 
@@ -84,8 +90,25 @@ internal sealed class PostgresTransaction(string? acceptTruncate, ulong after)
         Add(relation, ChangeKind.Update, before, row);
     }
 
-    private void Add(PostgresRelation relation, ChangeKind kind, SourceRow? before, SourceRow? row) =>
-        changes.Add(new(relation.Name, kind, before, row, new MessageVersion(commit, ordinal++), committedAt));
+    private async ValueTask MarkerAsync(LogicalDecodingMessage message, CancellationToken cancellation)
+    {
+        using var text = new StreamReader(message.Data, leaveOpen: true);
+        if (window.Arrived(await text.ReadToEndAsync(cancellation)) is not { } rows) return;
+        var table = rows.Chunk.Request.Table.Name;
+        foreach (var row in rows.Present) changes.Add(Change(table, ChangeKind.Insert, null, row));
+        foreach (var row in rows.Missing) changes.Add(Change(table, ChangeKind.Delete, row, null));
+        chunk = rows.Chunk;
+    }
+
+    private void Add(PostgresRelation relation, ChangeKind kind, SourceRow? before, SourceRow? row)
+    {
+        var change = Change(relation.Name, kind, before, row);
+        changes.Add(change);
+        window.Streamed(change);
+    }
+
+    private RowChange Change(string table, ChangeKind kind, SourceRow? before, SourceRow? row) =>
+        new(table, kind, before, row, new MessageVersion(commit, ordinal++), committedAt);
 
     private void Truncated(TruncateMessage truncate)
     {

@@ -8,8 +8,8 @@ namespace Strangler.AntiCorruption;
 /// <summary>
 /// Change feed of an SQLite database: triggers write every change of a captured table into a log table, in the legacy's own transaction, and
 /// the feed reads the log. SQLite has one writer at a time, so the log's AUTOINCREMENT id is commit order; it is the position, and (id, 0) is
-/// the version of a change. A backfill reads each chunk together with the newest id in one read transaction: versions (id, 1), (id, 2) … are
-/// newer than every change that the chunk contains and older than every change after it.
+/// the version of a change. A chunk of a backfill is read together with the newest id in one read transaction: versions (id, 1), (id, 2) … are
+/// newer than every change that the chunk contains and older than every change after it, and that is where it comes out.
 /// </summary>
 /// <remarks>
 /// The source is put into WAL mode, so that readers and the legacy never wait for each other. Rows removed by <c>REPLACE</c> are seen although
@@ -26,7 +26,7 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     private readonly ILogger<TriggerLogFeed> logger;
     private readonly RowImageReader oldImages = new();
     private readonly RowImageReader newImages = new();
-    private readonly RowImageReader backfillImages = new();
+    private readonly ChunkRequests requests = new();
     private IReadOnlyList<CapturedTable> captured = [];
     private ulong acknowledged;
     private long lastContactTicks;
@@ -69,48 +69,21 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<BackfillChunk> BackfillAsync(
-        CapturedTable table, string? afterKey, [EnumeratorCancellation] CancellationToken cancellation)
+    public async Task<BackfillExtent> MeasureAsync(CapturedTable table, BackfillFilter filter, CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(cancellation);
-        var columns = TriggerLogTable.Read(connection, table)?.Columns ?? throw new SourceRefusedException([$"There is no table '{table.Name}'."]);
-        var key = TriggerLogSql.Quote(table.KeyColumn);
-        var (name, image) = (TriggerLogSql.Quote(table.Name), TriggerLogSql.Image("x", columns));
-        object? after = null;
-        if (afterKey is not null)
+        try
         {
-            // The key comes back as text: read it once more as the value that the source holds, so that it compares as one.
-            after = Scalar(connection, $"select x.{key} from {name} as x where cast(x.{key} as text) = $key", afterKey) ?? afterKey;
+            return new TriggerLogRows(connection, table).Measure(filter);
         }
-
-        var total = (long)Scalar(connection, $"select count(*) from {name}")!;
-        var ordinal = 0u;
-        while (true)
+        catch (SqliteException failure)
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var transaction = connection.BeginTransaction(deferred: true);
-            var position = NewestId(connection);
-            using var command = connection.CreateCommand();
-            command.CommandText = $"select x.{key}, {image} from {name} as x {(after is null ? "" : $"where x.{key} > $after")} order by x.{key} limit {options.ChunkRows}";
-            if (after is not null) command.Parameters.AddWithValue("$after", after);
-            var readAt = clock.GetUtcNow();
-            var rows = new List<RowChange>();
-            using (var reader = command.ExecuteReader())
-            {
-                while (reader.Read())
-                {
-                    after = reader.GetValue(0);
-                    var row = backfillImages.Read(table.Name, reader.GetFieldValue<byte[]>(1));
-                    rows.Add(new(table.Name, ChangeKind.Insert, null, row, new((ulong)position, ++ordinal), readAt));
-                }
-            }
-
-            transaction.Commit();
-            Answered();
-            if (rows.Count == 0) yield break;
-            yield return new(rows, rows[^1].After!.Text(table.KeyColumn) ?? throw new InvalidDataException($"A key of '{table.Name}' is null."), total);
+            throw Failed(table, failure);
         }
     }
+
+    /// <inheritdoc/>
+    public Task<BackfillChunk> BackfillAsync(BackfillRequest request, CancellationToken cancellation) => requests.AskAsync(request, cancellation);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, [EnumeratorCancellation] CancellationToken cancellation)
@@ -119,13 +92,14 @@ public sealed partial class TriggerLogFeed : IChangeFeed
         await Task.Yield();
         await using var connection = await OpenAsync(cancellation);
         var (seenData, seenShape, trimAt) = (-1L, (long)Scalar(connection, "pragma schema_version")!, clock.GetUtcNow());
-        var next = (long)after;
+        var (next, postponed) = ((long)after, false);
+        using var ended = requests.Serve();
         while (!cancellation.IsCancellationRequested)
         {
             // Read before the rows: a commit between the two is seen again at the next look, never missed.
             var data = (long)Scalar(connection, "pragma data_version")!;
             Answered();
-            if (data == seenData)
+            if (data == seenData && (postponed || requests.Waiting is null))
             {
                 if (clock.GetUtcNow() >= trimAt)
                 {
@@ -133,7 +107,9 @@ public sealed partial class TriggerLogFeed : IChangeFeed
                     trimAt = clock.GetUtcNow() + options.TrimInterval;
                 }
 
-                await Task.Delay(options.PollInterval, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var wake = postponed ? Task.Delay(Timeout.InfiniteTimeSpan, cancellation) : requests.AnyAsync();
+                postponed = false;
+                await wake.WaitAsync(options.PollInterval, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
@@ -142,12 +118,17 @@ public sealed partial class TriggerLogFeed : IChangeFeed
             if (shape != seenShape) new TriggerLogInstaller(connection, options.LogName, logger).Repair(captured);
             seenShape = (long)Scalar(connection, "pragma schema_version")!;
 
-            var newest = NewestId(connection);
+            var chunk = requests.Waiting is { } waiting ? ReadChunk(connection, waiting, next) : null;
+            var newest = chunk is null ? NewestId(connection) : (long)chunk.Place;
             while (next < newest && !cancellation.IsCancellationRequested)
             {
-                var part = ReadPart(connection, ref next, newest);
+                // A chunk is the end of the transaction that it stands behind.
+                var part = ReadPart(connection, ref next, newest) is var read && chunk is null ? read : read with { EndsTransaction = false };
                 if (part.Changes.Count > 0 || part.EndsTransaction) yield return part;
             }
+
+            if (chunk is not null && !cancellation.IsCancellationRequested) yield return chunk.Arrive();
+            postponed = chunk is null;
         }
     }
 
@@ -175,14 +156,17 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     {
         var changes = new List<RowChange>();
         using var command = connection.CreateCommand();
-        command.CommandText = $"select id, tbl, op, at, old, new from {options.LogName} where id > $next and id <= $newest order by id limit {options.ChunkRows}";
+        command.CommandText = $"select id, tbl, op, at, old, new from {options.LogName} where id > $next and id <= $newest order by id limit {options.PartChanges}";
         command.Parameters.AddWithValue("$next", next);
         command.Parameters.AddWithValue("$newest", newest);
         using var reader = command.ExecuteReader();
+        var read = 0;
         while (reader.Read())
         {
+            read++;
             next = reader.GetInt64(0);
             var table = reader.GetString(1);
+            if (table.Length == 0) continue;
             changes.Add(new(
                 table,
                 reader.GetString(2) switch { "I" => ChangeKind.Insert, "U" => ChangeKind.Update, _ => ChangeKind.Delete },
@@ -192,10 +176,45 @@ public sealed partial class TriggerLogFeed : IChangeFeed
                 DateTimeOffset.Parse(reader.GetString(3), CultureInfo.InvariantCulture)));
         }
 
-        if (changes.Count < options.ChunkRows) next = newest;
+        if (read < options.PartChanges) next = newest;
         var at = changes.Count > 0 ? changes[^1].CommittedAt : clock.GetUtcNow();
         return new((ulong)next, at, changes) { EndsTransaction = next == newest };
     }
+
+    /// <summary>
+    /// Reads the rows that somebody waits for, as of a place in the log that is theirs alone. While legacy writes there is always a new one; in a
+    /// quiet log a marker makes one, which then disturbs nobody. Null when they cannot be read, of which who waits has been told, or when legacy is just
+    /// writing, so that a place will come.
+    /// </summary>
+    private TriggerLogChunk? ReadChunk(SqliteConnection connection, ChunkRequests.Waiter waiter, long passed)
+    {
+        try
+        {
+            if (NewestId(connection) == passed && !TryMark(connection)) return null;
+            using var transaction = connection.BeginTransaction(deferred: true);
+            var place = (ulong)NewestId(connection);
+            var rows = new TriggerLogRows(connection, waiter.Request.Table).Read(waiter.Request);
+            transaction.Commit();
+            return new(waiter, place, clock.GetUtcNow(), new(waiter.Request, rows));
+        }
+        catch (SqliteException failure)
+        {
+            waiter.Fail(Failed(waiter.Request.Table, failure));
+            return null;
+        }
+    }
+
+    // SQLite's own texts quote no row.
+    private static BackfillFailedException Failed(CapturedTable table, SqliteException failure) =>
+        new(table.Name, failure.Message, failure.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY, failure);
+
+    /// <returns>False when the database is busy: not even a moment is spent waiting, for the changes come this way.</returns>
+    private bool TryMark(SqliteConnection connection) => SQLitePCL.raw.sqlite3_exec(connection.Handle, $"insert into {options.LogName} (tbl, op) values ('', 'C')") switch
+    {
+        SQLitePCL.raw.SQLITE_OK => true,
+        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => false,
+        var code => throw new SqliteException(SQLitePCL.raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), code),
+    };
 
     private void Trim(SqliteConnection connection)
     {
@@ -232,11 +251,10 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     private long NewestId(SqliteConnection connection) =>
         (long?)Scalar(connection, $"select seq from sqlite_sequence where name = '{options.LogName}'") ?? 0;
 
-    private static object? Scalar(SqliteConnection connection, string text, string? key = null)
+    private static object? Scalar(SqliteConnection connection, string text)
     {
         using var command = connection.CreateCommand();
         command.CommandText = text;
-        if (key is not null) command.Parameters.AddWithValue("$key", key);
         return command.ExecuteScalar();
     }
 

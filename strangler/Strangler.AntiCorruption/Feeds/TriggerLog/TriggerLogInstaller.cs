@@ -8,6 +8,9 @@ namespace Strangler.AntiCorruption;
 /// <summary>Puts log and triggers into an SQLite source, keeps them right and takes them out again. Every step is one transaction of the source.</summary>
 internal sealed partial class TriggerLogInstaller(SqliteConnection connection, string log, ILogger logger)
 {
+    /// <summary>More changes than can be on their way between two checkpoints.</summary>
+    private const long Unsaved = 1_000_000_000;
+
     private readonly TriggerLogSql sql = new(log);
 
     public SourceIdentity Install(IReadOnlyList<CapturedTable> captured, SourceCheckpoint? stored, GapPolicy onGap)
@@ -73,7 +76,7 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
     }
 
     private const string Choices =
-        "Bring back the database or store that fits; or begin anew with AntiCorruption:OnGap=Backfill, which reads every row again (rows deleted meanwhile stay in the services' stores).";
+        "Bring back the database or store that fits; or begin anew with AntiCorruption:OnGap=Backfill, which reads every row again and takes back those that are gone.";
 
     private List<TriggerLogTable> Read(IReadOnlyList<CapturedTable> captured)
     {
@@ -109,8 +112,9 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
 
     private (string Id, long Newest) BeginAnew(SourceCheckpoint stored, long newest)
     {
-        // Versions must go on rising for the services, whatever the database is: number on from the stored position.
-        var start = Math.Max(newest, (long)stored.Position);
+        // Versions must go on rising for the services, whatever the database is: number on from the stored position, and beyond what may have been
+        // published after it was stored.
+        var start = Math.Max(newest, (long)stored.Position + Unsaved);
         var id = NewId();
         connection.Execute($"update {log}_source set id = @id, trimmed = @start", new { id, start });
         connection.Execute($"delete from {log}");

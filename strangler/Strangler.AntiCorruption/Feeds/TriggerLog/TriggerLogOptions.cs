@@ -21,8 +21,8 @@ public sealed class TriggerLogOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan TrimInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Rows read at once: of the log, and of a table by a backfill.</summary>
+    /// <summary>Rows of the log read at once.</summary>
     /// <value>Default 2,000; 1 to 100,000.</value>
     [Range(1, 100_000)]
-    public int ChunkRows { get; set; } = 2_000;
+    public int PartChanges { get; set; } = 2_000;
 }

@@ -64,8 +64,8 @@ internal sealed class TriggerLogSql(string log)
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    // 15 digits, as SQLite prints a real, unless they lose the value.
-    private static string Text(string value) =>
+    /// <summary>One value as an image has it. 15 digits, as SQLite prints a real, unless they lose the value.</summary>
+    public static string Text(string value) =>
         $@"case typeof({value}) when 'blob' then '\x' || lower(hex({value})) when 'real' then case when cast(cast({value} as text) as real) = {value} then cast({value} as text) else printf('%!.17g', {value}) end else cast({value} as text) end";
 
     private static string KeyImage(string row, TriggerLogTable table) =>
