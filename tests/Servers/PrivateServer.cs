@@ -6,17 +6,21 @@ namespace Strangler.Tests.Servers;
 /// <summary>A server of the test's own, on a free port and a private folder, that the test may kill and start again with its data.</summary>
 public abstract class PrivateServer : IAsyncDisposable
 {
+    private static readonly TimeSpan OrderlyEnd = TimeSpan.FromSeconds(10);
+
     private readonly string kind;
     private readonly string folder;
+    private readonly bool isTemporary;
 
-    private protected PrivateServer(string kind)
+    private protected PrivateServer(string kind, string? folder)
     {
         this.kind = kind;
+        isTemporary = folder is null;
         // Not below the checkout: the user that PostgreSQL runs as may not be allowed to enter it.
-        folder = Directory.CreateTempSubdirectory($"strangler-{kind}-").FullName;
-        if (!OperatingSystem.IsWindows())
+        this.folder = folder ?? Directory.CreateTempSubdirectory($"strangler-{kind}-").FullName;
+        if (isTemporary && !OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            File.SetUnixFileMode(this.folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
                 | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
     }
@@ -30,24 +34,36 @@ public abstract class PrivateServer : IAsyncDisposable
     /// <summary>Ends it as its administrator would.</summary>
     public Task StopAsync() => ServerScript.RunAsync("stop", ServerFolder);
 
-    /// <summary>kill -9 of the server process; returns when it is gone.</summary>
-    public async Task KillAsync()
-    {
-        var processId = int.Parse((await File.ReadAllLinesAsync(Path.Combine(ServerFolder, "pid")))[0], CultureInfo.InvariantCulture);
-        using var process = Process.GetProcessById(processId);
+    /// <summary>kill -9 of the server process and its children; returns when they are gone.</summary>
+    public Task KillAsync() => KillAsync(Signals.Kill);
 
-        // Not the whole tree: for that .NET stops the process first, and runuser, which PostgreSQL runs under, then stops itself and never
-        // reaps it. The children end by themselves when their parent is gone.
-        process.Kill();
-        await process.WaitForExitAsync();
+    /// <summary>Ends the server by a signal of <see cref="Signals"/>; returns when it and its children are gone. One that does not end in order within 10 s is killed.</summary>
+    public async Task KillAsync(int signal)
+    {
+        var server = int.Parse((await File.ReadAllLinesAsync(Path.Combine(ServerFolder, "pid")))[0], CultureInfo.InvariantCulture);
+        int[] family = [server, .. ChildrenOf(server)];
+
+        // By number: .NET would stop the process before it kills its tree, and runuser, which PostgreSQL runs under, then stops itself and
+        // never reaps it.
+        Signals.Send(server, signal);
+        var watch = Stopwatch.StartNew();
+        while (family.Any(Signals.IsRunning))
+        {
+            if (signal == Signals.Kill || watch.Elapsed > OrderlyEnd) Array.ForEach(family, member => Signals.Send(member, Signals.Kill));
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Directory.Delete(folder, recursive: true);
+        if (isTemporary) Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
     }
+
+    private static IEnumerable<int> ChildrenOf(int processId) =>
+        Directory.EnumerateFiles($"/proc/{processId}/task/{processId}", "children").SelectMany(File.ReadLines)
+            .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
 
     private protected string ServerFolder => Path.Combine(folder, kind);
 }
@@ -55,15 +71,22 @@ public abstract class PrivateServer : IAsyncDisposable
 /// <summary>A private PostgreSQL; <see cref="PrivateServer.Address"/> is the administrator's connection string.</summary>
 public sealed class PrivatePostgres : PrivateServer
 {
-    private PrivatePostgres()
-        : base("postgres")
+    private PrivatePostgres(string? folder)
+        : base("postgres", folder)
     {
     }
 
     public static async Task<PrivatePostgres> StartNewAsync()
     {
         TestServers.RequirePostgres();
-        var server = new PrivatePostgres();
+        return await OpenAsync(folder: null);
+    }
+
+    /// <summary>For programs that are no tests.</summary>
+    /// <param name="folder">Where it keeps its data, which stays when it is disposed; null for a temporary one.</param>
+    public static async Task<PrivatePostgres> OpenAsync(string? folder)
+    {
+        var server = new PrivatePostgres(folder);
         await server.StartAsync();
         return server;
     }
@@ -72,15 +95,22 @@ public sealed class PrivatePostgres : PrivateServer
 /// <summary>A private RabbitMQ node; <see cref="PrivateServer.Address"/> is its URI.</summary>
 public sealed class PrivateRabbitMq : PrivateServer
 {
-    private PrivateRabbitMq()
-        : base("rabbitmq")
+    private PrivateRabbitMq(string? folder)
+        : base("rabbitmq", folder)
     {
     }
 
     public static async Task<PrivateRabbitMq> StartNewAsync()
     {
         TestServers.RequireRabbitMq();
-        var server = new PrivateRabbitMq();
+        return await OpenAsync(folder: null);
+    }
+
+    /// <summary>For programs that are no tests.</summary>
+    /// <param name="folder">Where it keeps its data, which stays when it is disposed; null for a temporary one.</param>
+    public static async Task<PrivateRabbitMq> OpenAsync(string? folder)
+    {
+        var server = new PrivateRabbitMq(folder);
         await server.StartAsync();
         return server;
     }

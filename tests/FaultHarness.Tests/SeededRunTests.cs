@@ -1,0 +1,47 @@
+using Strangler.Faults.Oracle;
+using Strangler.Faults.Plants;
+using Strangler.Faults.Runs;
+using Strangler.Tests.Servers;
+
+namespace FaultHarness.Tests;
+
+/// <summary>A few seeds of what tests/faults runs for hours, and the proof that the oracle would have found something.</summary>
+public sealed class SeededRunTests(TestBedFixture fixture) : IClassFixture<TestBedFixture>
+{
+    // behaviour 1
+    // behaviour 2
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Killing_and_cutting_everything_loses_nothing_and_takes_no_key_back(int seed)
+    {
+        var results = await RunAsync(new(Seeds: 1, seed, Limit: null, Plant: null));
+
+        var result = Assert.Single(results);
+        if (result.Violations.Count > 0) (await fixture.BedAsync()).Keep();
+        Assert.Empty(result.Violations.Select(Evidence.Line));
+        Assert.True(result.Kills >= 3, $"Seed {seed} has killed only {result.Kills} processes.");
+        Assert.True(result.Rows > 100, $"Only {result.Rows} rows were written.");
+    }
+
+    [Theory]
+    [InlineData(nameof(PlantKind.EarlyAcknowledgement), nameof(ViolationKind.Lost))]
+    [InlineData(nameof(PlantKind.LostConfirm), nameof(ViolationKind.Lost))]
+    [InlineData(nameof(PlantKind.ReorderedRetry), nameof(ViolationKind.OtherBytes))]
+    [InlineData(nameof(PlantKind.NoDuplicateGuard), nameof(ViolationKind.WentBack))]
+    [InlineData(nameof(PlantKind.LostDelete), nameof(ViolationKind.NotDeleted))]
+    public async Task A_planted_fault_is_caught(string plant, string violation)
+    {
+        var results = await RunAsync(new(Seeds: 1, FirstSeed: 1, Limit: null, Enum.Parse<PlantKind>(plant)));
+
+        Assert.Contains(violation, results.SelectMany(result => result.Violations).Select(found => found.Kind.ToString()));
+    }
+
+    private async Task<IReadOnlyList<SeedResult>> RunAsync(RunPlan plan)
+    {
+        await using var output = new StringWriter();
+        var results = await new Run(await fixture.BedAsync(), plan, output).RunAsync(CancellationToken.None);
+        TestContext.Current.TestOutputHelper?.WriteLine(output.ToString());
+        return results;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Strangler.Faults.Schedule;
+using Strangler.Tests.Servers;
+
+namespace Strangler.Faults.Runs;
+
+/// <summary>Makes faults happen and heals them.</summary>
+internal sealed class Injector(TestBed bed, Subjects subjects, RunProgress progress)
+{
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(30);
+
+    private readonly Dictionary<Target, SemaphoreSlim> turns = Enum.GetValues<Target>().ToDictionary(target => target, _ => new SemaphoreSlim(1));
+    private readonly ConcurrentQueue<string> log = [];
+
+    /// <summary>What happened, in order, with times.</summary>
+    public IEnumerable<string> Log => log;
+
+    /// <summary>Goes through the faults; returns when the last one is healed.</summary>
+    /// <param name="faults">In their order.</param>
+    /// <param name="cancellation">Makes no more faults; those that are there are healed.</param>
+    public async Task RunAsync(IEnumerable<PlannedFault> faults, CancellationToken cancellation)
+    {
+        var running = new List<Task>();
+        foreach (var fault in faults)
+        {
+            if (!fault.Overlaps) await Task.WhenAll(running);
+            await Task.Delay(fault.After, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellation.IsCancellationRequested) break;
+            running.Add(StrikeAsync(fault, cancellation));
+        }
+
+        await Task.WhenAll(running);
+    }
+
+    private async Task StrikeAsync(PlannedFault fault, CancellationToken cancellation)
+    {
+        var turn = turns[fault.Kind.Target];
+        await turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            Note($"begins: {fault}");
+            await BreakAsync(fault.Kind);
+            progress.Struck(fault.Kind);
+            await Task.Delay(fault.Lasts, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await HealAsync(fault.Kind);
+            Note($"healed: {fault.Kind.Name}");
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private Task BreakAsync(FaultKind kind) => (kind.Target, kind.Action) switch
+    {
+        (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Kill) => ProcessOf(kind.Target).KillAsync(),
+        (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
+        (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
+        (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "1000TB"),
+        (_, FaultAction.Kill) => ServerOf(kind.Target).KillAsync(),
+        (_, FaultAction.Quit) => ServerOf(kind.Target).KillAsync(Signals.Quit),
+        (Target.Broker, FaultAction.Stop) => ServerOf(kind.Target).KillAsync(Signals.Terminate),
+        (_, FaultAction.Stop) => ServerOf(kind.Target).KillAsync(Signals.Interrupt),
+        (_, FaultAction.Reset) => Done(LinkOf(kind.Target).Reset),
+        (_, FaultAction.BlackHole) => Done(LinkOf(kind.Target).Freeze),
+        (_, FaultAction.Slow) => Done(() => LinkOf(kind.Target).Delay = Late),
+        _ => throw new InvalidOperationException($"Nobody knows how to make '{kind.Name}'."),
+    };
+
+    private Task HealAsync(FaultKind kind)
+    {
+        switch (kind.Target, kind.Action)
+        {
+            case (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Kill):
+                return Done(ProcessOf(kind.Target).Start);
+            case (_, FaultAction.Pause):
+                return Done(ProcessOf(kind.Target).Continue);
+            case (_, FaultAction.MemoryAlarm):
+                return bed.Broker.ControlAsync("set_vm_memory_high_watermark", "0.4");
+            case (_, FaultAction.DiskAlarm):
+                return bed.Broker.ControlAsync("set_disk_free_limit", "200MB");
+            case (_, FaultAction.BlackHole):
+                // What the relay holds back is lost with the connections, as in a network that drops packets.
+                LinkOf(kind.Target).Reset();
+                return Done(LinkOf(kind.Target).Thaw);
+            case (_, FaultAction.Slow):
+                return Done(() => LinkOf(kind.Target).Delay = TimeSpan.Zero);
+            case (_, FaultAction.Reset):
+                return Task.CompletedTask;
+            default:
+                return ServerOf(kind.Target).StartAsync();
+        }
+    }
+
+    private SubjectProcess ProcessOf(Target target) => target switch
+    {
+        Target.Layer => subjects.Layer,
+        Target.ConsumerA => subjects.A,
+        _ => subjects.B,
+    };
+
+    private PrivateServer ServerOf(Target target) => target switch
+    {
+        Target.Broker => bed.Broker,
+        Target.Source => bed.Source,
+        _ => bed.Stores,
+    };
+
+    private TcpRelay LinkOf(Target target) => target switch
+    {
+        Target.LayerToBroker => bed.LayerToBroker,
+        Target.LayerToSource => bed.LayerToSource,
+        _ => bed.ConsumersToBroker,
+    };
+
+    private void Note(string what) => log.Enqueue(FormattableString.Invariant($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {what}"));
+
+    private static Task Done(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+}

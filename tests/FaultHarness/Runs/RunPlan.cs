@@ -1,0 +1,10 @@
+using Strangler.Faults.Plants;
+
+namespace Strangler.Faults.Runs;
+
+/// <summary>What is asked for.</summary>
+/// <param name="Seeds">How many scenarios.</param>
+/// <param name="FirstSeed">The first one's seed; the others count up.</param>
+/// <param name="Limit">No scenario begins after so long; null for no limit.</param>
+/// <param name="Plant">A planted fault; null for none.</param>
+internal sealed record RunPlan(int Seeds, int FirstSeed, TimeSpan? Limit, PlantKind? Plant);

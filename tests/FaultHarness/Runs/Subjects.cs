@@ -1,0 +1,65 @@
+using System.Globalization;
+using Npgsql;
+using Strangler.Faults.Plants;
+using Strangler.Faults.Schedule;
+using Strangler.Faults.Subject;
+
+namespace Strangler.Faults.Runs;
+
+/// <summary>The layer and its two consumers, as processes.</summary>
+internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases databases, string folder) : IAsyncDisposable
+{
+    public SubjectProcess Layer { get; } = new("layer", Path.Combine(folder, "layer.log"),
+    [
+        LayerHost.Mode,
+        .. Messaging(bed.LayerToBroker.Uri, scenario),
+        "--Messaging:RequiredConsumers:0", TestBed.ConsumerA,
+        "--Messaging:RequiredConsumers:1", TestBed.ConsumerB,
+        "--ConnectionStrings:Source", new NpgsqlConnectionStringBuilder(databases.Source.ConnectionString) { Port = bed.LayerToSource.Port }.ConnectionString,
+        "--ConnectionStrings:Store", databases.LayerStore.ConnectionString,
+        "--AntiCorruption:Source", databases.SourceName,
+        "--AntiCorruption:Slot", databases.Slot,
+        "--AntiCorruption:Publication", databases.Slot,
+        "--AntiCorruption:CheckpointInterval", scenario.CheckpointInterval.ToString("c", CultureInfo.InvariantCulture),
+        "--AntiCorruption:HeartbeatInterval", "00:00:01",
+        "--AntiCorruption:BackfillChunkRows", "100",
+        "--AntiCorruption:BatchMessages", "100",
+        "--AntiCorruption:ConfirmTimeout", "00:00:05",
+        "--AntiCorruption:MaxRetryDelay", "00:00:01",
+    ]);
+
+    public SubjectProcess A { get; } = Consumer(TestBed.ConsumerA, bed, scenario, databases.StoreA.ConnectionString, databases.SourceName, folder);
+
+    public SubjectProcess B { get; } = Consumer(TestBed.ConsumerB, bed, scenario, databases.StoreB.ConnectionString, databases.SourceName, folder);
+
+    public IEnumerable<SubjectProcess> All => [Layer, A, B];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var subject in All) await subject.DisposeAsync();
+    }
+
+    private static SubjectProcess Consumer(string name, TestBed bed, Scenario scenario, string store, string source, string folder) =>
+        new($"consumer {name}", Path.Combine(folder, $"consumer-{name}.log"),
+        [
+            ConsumerHost.Mode,
+            .. Messaging(bed.ConsumersToBroker.Uri, scenario),
+            "--Messaging:Consumer:Attempts", "100",
+            "--Messaging:Consumer:RetryDelay", "00:00:00.020",
+            "--Messaging:Consumer:MaxRetryDelay", "00:00:00.500",
+            "--ConnectionStrings:Store", store,
+            "--Consumer:Name", name,
+            "--Consumer:Source", source,
+            "--Consumer:Failures", scenario.HandlerFailures.ToString(CultureInfo.InvariantCulture),
+        ]);
+
+    private static IEnumerable<string> Messaging(string broker, Scenario scenario) =>
+    [
+        "--Messaging:Exchange", TestBed.Exchange,
+        "--Messaging:RabbitMq:Uri", broker,
+        "--Messaging:RabbitMq:ConfirmTimeout", "00:00:03",
+        "--Messaging:RabbitMq:OperationTimeout", "00:00:05",
+        "--Messaging:RabbitMq:Heartbeat", "00:00:01",
+        .. scenario.Plant is { } plant ? (string[])[$"--{Plant.Key}", plant.ToString()] : [],
+    ];
+}

@@ -1,0 +1,93 @@
+using Npgsql;
+using Strangler.Faults.Subject;
+using Strangler.Messaging;
+using Strangler.Tests.Servers;
+
+namespace Strangler.Faults.Runs;
+
+/// <summary>The real servers that the scenarios of a run share, and the links by which the processes under test reach them.</summary>
+internal sealed class TestBed : IAsyncDisposable
+{
+    public const string ConsumerA = "a";
+    public const string ConsumerB = "b";
+
+    private readonly string folder;
+    private bool isKept;
+
+    private TestBed(string folder, PrivatePostgres source, PrivatePostgres stores, PrivateRabbitMq broker)
+    {
+        this.folder = folder;
+        (Source, Stores, Broker) = (source, stores, broker);
+        var address = new NpgsqlConnectionStringBuilder(source.Address);
+        LayerToSource = new(address.Host!, address.Port);
+        LayerToBroker = new(new Uri(broker.Address));
+        ConsumersToBroker = new(new Uri(broker.Address));
+    }
+
+    /// <summary>Holds everything that the run leaves behind when something was wrong.</summary>
+    public string Folder => folder;
+
+    public PrivatePostgres Source { get; }
+
+    /// <summary>Holds the stores of the layer and of the consumers.</summary>
+    public PrivatePostgres Stores { get; }
+
+    public PrivateRabbitMq Broker { get; }
+
+    public TcpRelay LayerToSource { get; }
+
+    public TcpRelay LayerToBroker { get; }
+
+    public TcpRelay ConsumersToBroker { get; }
+
+    /// <summary>Exchange of all scenarios; the queues of both consumers are bound to it.</summary>
+    public static string Exchange => "faults";
+
+    /// <summary>Starts the servers in a new folder, which others may enter: PostgreSQL runs as another user.</summary>
+    public static async Task<TestBed> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("strangler-faults-").FullName;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        var source = PrivatePostgres.OpenAsync(Path.Combine(folder, "source"));
+        var stores = PrivatePostgres.OpenAsync(Path.Combine(folder, "stores"));
+        var broker = PrivateRabbitMq.OpenAsync(Path.Combine(folder, "broker"));
+        var bed = new TestBed(folder, await source, await stores, await broker);
+        await bed.PrepareQueuesAsync();
+        return bed;
+    }
+
+    /// <summary>Leaves the folder behind: it is evidence.</summary>
+    public void Keep() => isKept = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        LayerToSource.Dispose();
+        LayerToBroker.Dispose();
+        ConsumersToBroker.Dispose();
+        // Nobody needs their data in order any more, and an orderly end takes seconds.
+        await Task.WhenAll(Source.KillAsync(), Stores.KillAsync(), Broker.KillAsync());
+        if (!isKept) Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>
+    /// Makes the queues, and waits until a killed broker keeps them (see <see cref="RabbitMqOptions.QueueSettleTime"/>). Scenarios share them: what one leaves
+    /// behind is recognised by its source.
+    /// </summary>
+    private async Task PrepareQueuesAsync()
+    {
+        var options = new MessagingOptions { Exchange = Exchange, RabbitMq = { Uri = Broker.Address }, RequiredConsumers = { ConsumerA, ConsumerB } };
+        var medium = new RabbitMqMedium(options);
+        var receivers = new List<IMessageReceiver>();
+        foreach (var consumer in options.RequiredConsumers)
+        {
+            for (var partition = 0; partition < options.Partitions; partition++)
+            {
+                receivers.Add(await medium.OpenReceiverAsync(new(consumer, [RowWritten.Type, RowDeleted.Type]), partition, CancellationToken.None));
+            }
+        }
+
+        // Opens when every required queue may be relied on.
+        await (await medium.OpenPublisherAsync(CancellationToken.None)).DisposeAsync();
+        foreach (var receiver in receivers) await receiver.DisposeAsync();
+    }
+}

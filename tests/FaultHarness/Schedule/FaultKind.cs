@@ -1,0 +1,70 @@
+namespace Strangler.Faults.Schedule;
+
+/// <summary>One kind of fault.</summary>
+/// <param name="Name">As it is reported.</param>
+/// <param name="Target">What it strikes.</param>
+/// <param name="Action">How.</param>
+/// <param name="Weight">How often it is drawn, beside the others.</param>
+internal sealed record FaultKind(string Name, Target Target, FaultAction Action, int Weight)
+{
+    /// <summary>Every kind. Servers take seconds to come back, so they are killed less often than processes.</summary>
+    public static IReadOnlyList<FaultKind> All { get; } =
+    [
+        new("kill layer", Target.Layer, FaultAction.Kill, 40),
+        new("kill consumer a", Target.ConsumerA, FaultAction.Kill, 18),
+        new("kill consumer b", Target.ConsumerB, FaultAction.Kill, 14),
+        new("kill source", Target.Source, FaultAction.Kill, 10),
+        new("kill stores", Target.Stores, FaultAction.Kill, 8),
+        new("kill broker", Target.Broker, FaultAction.Kill, 4),
+        new("stop source at once", Target.Source, FaultAction.Quit, 2),
+        new("stop source in order", Target.Source, FaultAction.Stop, 2),
+        new("stop stores in order", Target.Stores, FaultAction.Stop, 1),
+        new("stop broker in order", Target.Broker, FaultAction.Stop, 1),
+        new("pause layer", Target.Layer, FaultAction.Pause, 4),
+        new("pause consumer a", Target.ConsumerA, FaultAction.Pause, 3),
+        new("memory alarm", Target.Broker, FaultAction.MemoryAlarm, 1),
+        new("disk alarm", Target.Broker, FaultAction.DiskAlarm, 1),
+        new("reset layer-broker", Target.LayerToBroker, FaultAction.Reset, 6),
+        new("black hole layer-broker", Target.LayerToBroker, FaultAction.BlackHole, 5),
+        new("slow layer-broker", Target.LayerToBroker, FaultAction.Slow, 2),
+        new("reset layer-source", Target.LayerToSource, FaultAction.Reset, 4),
+        new("black hole layer-source", Target.LayerToSource, FaultAction.BlackHole, 4),
+        new("slow layer-source", Target.LayerToSource, FaultAction.Slow, 2),
+        new("reset consumers-broker", Target.ConsumersToBroker, FaultAction.Reset, 4),
+        new("black hole consumers-broker", Target.ConsumersToBroker, FaultAction.BlackHole, 4),
+    ];
+
+    /// <summary>True when a process is ended by SIGKILL.</summary>
+    public bool IsKill => Action == FaultAction.Kill;
+}
+
+/// <summary>How a fault strikes.</summary>
+internal enum FaultAction
+{
+    /// <summary>SIGKILL; it starts again afterwards.</summary>
+    Kill,
+
+    /// <summary>PostgreSQL's immediate shutdown.</summary>
+    Quit,
+
+    /// <summary>An orderly end, and a start.</summary>
+    Stop,
+
+    /// <summary>SIGSTOP, then SIGCONT.</summary>
+    Pause,
+
+    /// <summary>The broker blocks publishers: no memory left.</summary>
+    MemoryAlarm,
+
+    /// <summary>The broker blocks publishers: no disk left.</summary>
+    DiskAlarm,
+
+    /// <summary>Every connection of a link is reset.</summary>
+    Reset,
+
+    /// <summary>Nothing passes a link, then what was under way is lost and its connections are reset.</summary>
+    BlackHole,
+
+    /// <summary>Every read of a link is late.</summary>
+    Slow,
+}

@@ -1,0 +1,96 @@
+using Strangler.Faults.Plants;
+
+namespace Strangler.Faults.Schedule;
+
+/// <summary>How much is written while faults happen.</summary>
+internal enum Load
+{
+    /// <summary>A few rows a second.</summary>
+    Idle,
+
+    /// <summary>About a thousand rows a second.</summary>
+    Steady,
+
+    /// <summary>As steady, after thousands of rows that the layer finds waiting.</summary>
+    Backlog,
+}
+
+/// <summary>A fault that is to happen.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="After">How long after the one before it began or, unless it overlaps, was over.</param>
+/// <param name="Lasts">How long it lasts before it is healed.</param>
+/// <param name="Overlaps">True when it does not wait for the end of the one before it.</param>
+internal sealed record PlannedFault(FaultKind Kind, TimeSpan After, TimeSpan Lasts, bool Overlaps)
+{
+    public override string ToString() => FormattableString.Invariant($"{(Overlaps ? "meanwhile" : "then")} after {After.TotalMilliseconds:0} ms {Kind.Name} for {Lasts.TotalMilliseconds:0} ms");
+}
+
+/// <summary>What a seed stands for: load, rows that are there before, settings, and the faults in their order.</summary>
+internal sealed record Scenario
+{
+    public required int Seed { get; init; }
+
+    public required Load Load { get; init; }
+
+    /// <summary>Keys of each writer and table; many when they are there before the layer first starts, so that faults strike its backfill.</summary>
+    public required int Keys { get; init; }
+
+    public required bool Backfill { get; init; }
+
+    /// <summary>Rows of one large transaction; 0 for none.</summary>
+    public required int LargeTransaction { get; init; }
+
+    public required TimeSpan CheckpointInterval { get; init; }
+
+    public required double HandlerFailures { get; init; }
+
+    public required IReadOnlyList<PlannedFault> Faults { get; init; }
+
+    public required PlantKind? Plant { get; init; }
+
+    /// <summary>A consumer that has not everything, and in which nothing has happened for so long after the end, has lost something.</summary>
+    public TimeSpan Patience => TimeSpan.FromSeconds(Plant is null ? 60 : 6);
+
+    /// <summary>The same seed gives the same scenario; when exactly a fault strikes is up to the machine.</summary>
+    public static Scenario Draw(int seed, PlantKind? plant)
+    {
+        var random = new Random(seed);
+        var backfill = plant is null && random.Next(3) == 0;
+        return new()
+        {
+            Seed = seed,
+            Load = plant is null ? (Load)random.Next(3) : Load.Steady,
+            Backfill = backfill,
+            Keys = backfill ? random.Next(200, 1_200) : random.Next(10, 60),
+            LargeTransaction = plant is null && random.Next(8) == 0 ? random.Next(5_000, 50_001) : 0,
+            CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 20, 2 => 100, _ => 500 }),
+            HandlerFailures = plant is null && random.Next(3) == 0 ? 0.002 : 0,
+            Faults = [.. Enumerable.Range(0, plant is null ? random.Next(12, 21) : 4).Select(_ => DrawFault(random, plant))],
+            Plant = plant,
+        };
+    }
+
+    private static PlannedFault DrawFault(Random random, PlantKind? plant)
+    {
+        var kind = DrawKind(random, plant);
+        return new(
+            kind,
+            TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(100) : random.Next(1_500)),
+            TimeSpan.FromMilliseconds(kind.Action is FaultAction.Kill or FaultAction.Reset && random.Next(4) != 0 ? 0 : random.Next(2_500)),
+            random.Next(4) == 0);
+    }
+
+    private static FaultKind DrawKind(Random random, PlantKind? plant)
+    {
+        // A planted fault shows where its own kind of trouble strikes; the rest would only take time.
+        FaultKind[] kinds = plant switch
+        {
+            PlantKind.EarlyAcknowledgement or PlantKind.LostConfirm => [.. FaultKind.All.Where(kind => kind is { Target: Target.LayerToBroker, Action: FaultAction.BlackHole })],
+            PlantKind.NoDuplicateGuard => [.. FaultKind.All.Where(kind => kind.Target is Target.ConsumerA or Target.ConsumerB or Target.ConsumersToBroker)],
+            PlantKind.ReorderedRetry or PlantKind.LostDelete => [.. FaultKind.All.Where(kind => kind is { Target: Target.Layer, IsKill: true })],
+            _ => [.. FaultKind.All],
+        };
+        var at = random.Next(kinds.Sum(kind => kind.Weight));
+        return kinds.First(kind => (at -= kind.Weight) < 0);
+    }
+}

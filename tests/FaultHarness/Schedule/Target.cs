@@ -1,0 +1,15 @@
+namespace Strangler.Faults.Schedule;
+
+/// <summary>What a fault strikes. One fault at a time strikes a target; different targets may be struck at once.</summary>
+internal enum Target
+{
+    Layer,
+    ConsumerA,
+    ConsumerB,
+    Broker,
+    Source,
+    Stores,
+    LayerToBroker,
+    LayerToSource,
+    ConsumersToBroker,
+}

@@ -1,0 +1,160 @@
+using Npgsql;
+
+namespace Strangler.Faults.Workload;
+
+/// <summary>
+/// Writes rows as an application would, one transaction after the other, and knows which of them are committed. It alone writes its keys, so it
+/// knows their order. Not thread-safe.
+/// </summary>
+/// <param name="number">Its number, from 0; its keys are those with this remainder.</param>
+/// <param name="writers">How many there are.</param>
+/// <param name="keys">How many keys of each table are its own; few are written often.</param>
+/// <param name="random">Decides everything.</param>
+/// <param name="source">The source; it may go away at any moment.</param>
+/// <param name="committed">Where committed writes are put down.</param>
+internal sealed class Writer(int number, int writers, int keys, Random random, NpgsqlDataSource source, CommittedRows committed)
+{
+    private const long FirstBulkId = 1_000_000;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
+
+    private readonly Dictionary<RowId, RowValues> rows = [];
+    private readonly List<(SourceTable Table, long From, long To)> bulks = [];
+    private long nextNumber;
+    private long nextBulkId = FirstBulkId * (number + 1);
+
+    /// <summary>One transaction of a few rows: committed, or rolled back on purpose or by trouble of the source. Returns when it is known which.</summary>
+    public Task WriteAsync(CancellationToken cancellation) => TransactAsync(
+        async (operations, _) =>
+        {
+            for (var steps = 1 + random.Next(6); steps > 0; steps--)
+            {
+                if (random.Next(8) == 0) await operations.UndoneAsync(OneAsync);
+                else await OneAsync(operations);
+            }
+
+            return random.Next(20) != 0;
+        },
+        cancellation);
+
+    /// <summary>Inserts every key of its own, each table in one transaction: rows that a backfill finds.</summary>
+    public Task FillAsync(CancellationToken cancellation) => TransactAsync(
+        async (operations, _) =>
+        {
+            foreach (var table in SourceTable.All) await operations.CopyAsync(table, Enumerable.Range(0, keys).Select(index => (Own(table, index), NewValues())));
+            return true;
+        },
+        cancellation);
+
+    /// <summary>Inserts new rows by COPY, all with one position in the log, or deletes as many in one statement.</summary>
+    public Task WriteBulkAsync(int count, CancellationToken cancellation) => TransactAsync(
+        async (operations, draft) =>
+        {
+            if (bulks.Count > 0 && random.Next(3) == 0)
+            {
+                var bulk = bulks[^1];
+                await operations.DeleteAsync(bulk.Table, bulk.From, bulk.To);
+                bulks.RemoveAt(bulks.Count - 1);
+                return true;
+            }
+
+            var (table, first) = (SourceTable.All[random.Next(SourceTable.All.Count)], nextBulkId);
+            nextBulkId += count;
+            await operations.CopyAsync(table, Enumerable.Range(0, count).Select(index => (new RowId(table, first + index), NewValues())));
+            bulks.Add((table, first, nextBulkId));
+            return true;
+        },
+        cancellation);
+
+    private RowId Own(SourceTable table, int index) => new(table, ((long)index * writers) + number);
+
+    private RowValues NewValues() => new(++nextNumber, RowValues.RandomNote(random), random.Next(3) == 0 ? RowValues.RandomBig(random) : null);
+
+    private async Task OneAsync(RowOperations operations)
+    {
+        var row = Own(SourceTable.All[random.Next(SourceTable.All.Count)], random.Next(keys));
+        if (operations.Draft[row] is not { } old)
+        {
+            await operations.InsertAsync(row, NewValues());
+            return;
+        }
+
+        switch (random.Next(10))
+        {
+            case 0:
+                await operations.DeleteAsync(row);
+                break;
+            case 1:
+                await operations.DeleteAsync(row);
+                await operations.InsertAsync(row, NewValues());
+                break;
+            case 2 when Own(row.Table, random.Next(keys)) is var free && operations.Draft[free] is null:
+                // An old row that is only a key cannot say what the large value was: there it is written anew.
+                await operations.MoveAsync(row, free, row.Table.HasWholeOldRows ? old with { N = ++nextNumber } : NewValues(), withBig: !row.Table.HasWholeOldRows);
+                break;
+            case < 6:
+                await operations.UpdateAsync(row, NewValues() with { Big = RowValues.RandomBig(random) }, withBig: true);
+                break;
+            default:
+                await operations.UpdateAsync(row, new(++nextNumber, RowValues.RandomNote(random), old.Big), withBig: false);
+                break;
+        }
+    }
+
+    private async Task TransactAsync(Func<RowOperations, Draft, Task<bool>> work, CancellationToken cancellation)
+    {
+        var draft = new Draft(rows);
+        string? transactionId = null;
+        var earlierBulks = bulks.ToArray();
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            if (!await work(new(connection, transaction, draft), draft))
+            {
+                await transaction.RollbackAsync(CancellationToken.None);
+                return;
+            }
+
+            await using (var ask = new NpgsqlCommand("select pg_current_xact_id()::text", connection, transaction)) transactionId = (string)(await ask.ExecuteScalarAsync(CancellationToken.None))!;
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception trouble) when (IsTheSources(trouble))
+        {
+            // Before the commit was sent nothing can be committed; afterwards only the source knows.
+            if (transactionId is null || !await IsCommittedAsync(transactionId))
+            {
+                bulks.Clear();
+                bulks.AddRange(earlierBulks);
+                return;
+            }
+        }
+
+        committed.Add(transactionId, [.. draft.Writes.Select(write => new CommittedWrite(write.Row.Key, write.Values?.N, write.Values?.Hash))]);
+        foreach (var (row, values) in draft.Writes.Where(write => write.Row.Id < FirstBulkId))
+        {
+            if (values is null) rows.Remove(row);
+            else rows[row] = values;
+        }
+    }
+
+    private async Task<bool> IsCommittedAsync(string transactionId)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync();
+                await using var ask = new NpgsqlCommand("select pg_xact_status($1::text::xid8)", connection) { Parameters = { new() { Value = transactionId } } };
+                if (await ask.ExecuteScalarAsync() is string and not "in progress" and var status) return status == "committed";
+            }
+            catch (Exception trouble) when (IsTheSources(trouble))
+            {
+                // Away: it is asked again.
+            }
+
+            await Task.Delay(BetweenTries);
+        }
+    }
+
+    private static bool IsTheSources(Exception exception) => exception is NpgsqlException or IOException or TimeoutException;
+}
