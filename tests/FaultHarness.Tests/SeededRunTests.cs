@@ -8,14 +8,13 @@ namespace FaultHarness.Tests;
 /// <summary>A few seeds of what tests/faults runs for hours, and the proof that the oracle would have found something.</summary>
 public sealed class SeededRunTests(TestBedFixture fixture) : IClassFixture<TestBedFixture>
 {
-    // behaviour 1
-    // behaviour 2
     [Theory]
+    [Behaviour(1, 2)]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Killing_and_cutting_everything_loses_nothing_and_takes_no_key_back(int seed)
     {
-        var results = await RunAsync(new(Seeds: 1, seed, Limit: null, Plant: null));
+        var results = await RunAsync(new(Seeds: 1, seed, Limit: null, Plant: null, MostFaults: 8));
 
         var result = Assert.Single(results);
         if (result.Violations.Count > 0) (await fixture.BedAsync()).Keep();

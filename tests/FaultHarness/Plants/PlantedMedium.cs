@@ -13,7 +13,7 @@ internal sealed class PlantedMedium(IMedium medium, PlantKind kind) : IMedium
         return kind switch
         {
             PlantKind.EarlyAcknowledgement => new EarlyPublisher(publisher),
-            PlantKind.LostConfirm => new TrustingPublisher(publisher),
+            PlantKind.LostConfirm => new TrustingPublisher(medium, publisher),
             PlantKind.ReorderedRetry => new ReorderingPublisher(publisher),
             PlantKind.LostDelete => new ForgetfulPublisher(publisher),
             _ => publisher,

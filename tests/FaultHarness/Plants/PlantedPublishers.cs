@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Strangler.Faults.Subject;
 using Strangler.Messaging;
 
@@ -17,13 +18,26 @@ internal sealed class EarlyPublisher(IMessagePublisher publisher) : IMessagePubl
     public ValueTask DisposeAsync() => publisher.DisposeAsync();
 }
 
-/// <summary>See <see cref="PlantKind.LostConfirm"/>.</summary>
-internal sealed class TrustingPublisher(IMessagePublisher publisher) : IMessagePublisher
+/// <summary>See <see cref="PlantKind.LostConfirm"/>: when the connection is lost it opens another and goes on with the next message.</summary>
+internal sealed class TrustingPublisher(IMedium medium, IMessagePublisher first) : IMessagePublisher
 {
+    private IMessagePublisher publisher = first;
+
     public string? BlockedReason => publisher.BlockedReason;
 
-    public async Task<Task> PublishAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation) =>
-        TrustAsync(await publisher.PublishAsync(messages, cancellation));
+    public async Task<Task> PublishAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation)
+    {
+        try
+        {
+            return TrustAsync(await publisher.PublishAsync(messages, cancellation));
+        }
+        catch (PublishFailedException)
+        {
+            await publisher.DisposeAsync();
+            publisher = await medium.OpenPublisherAsync(cancellation);
+            return TrustAsync(await publisher.PublishAsync(messages, cancellation));
+        }
+    }
 
     public ValueTask DisposeAsync() => publisher.DisposeAsync();
 
@@ -40,35 +54,44 @@ internal sealed class TrustingPublisher(IMessagePublisher publisher) : IMessageP
     }
 }
 
-/// <summary>See <see cref="PlantKind.ReorderedRetry"/>: one message in fifty is held back until the batch after its own has been sent.</summary>
+/// <summary>See <see cref="PlantKind.ReorderedRetry"/>: one message in ten is refused, and sent again when the next one of its key has been sent.</summary>
 internal sealed class ReorderingPublisher(IMessagePublisher publisher) : IMessagePublisher
 {
-    private const double Share = 0.02;
+    private const double Share = 0.1;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    private (Envelope Message, TaskCompletionSource<Task> Sent)? held;
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> refused = new(StringComparer.Ordinal);
 
     public string? BlockedReason => publisher.BlockedReason;
 
     public async Task<Task> PublishAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation)
     {
-        var late = held;
-        held = null;
-        var first = messages.ToList();
-        Task own = Task.CompletedTask;
-        if (late is null && first.Count > 1 && Random.Shared.NextDouble() < Share * first.Count)
+        var (taken, retries, successors) = (new List<Envelope>(), new List<Task>(), new List<TaskCompletionSource>());
+        foreach (var message in messages)
         {
-            var at = Random.Shared.Next(first.Count);
-            held = (first[at], new(TaskCreationOptions.RunContinuationsAsynchronously));
-            own = held.Value.Sent.Task.Unwrap();
-            first.RemoveAt(at);
+            var retry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (refused.TryRemove(message.Key, out var earlier)) successors.Add(earlier);
+            else if (Random.Shared.NextDouble() < Share && refused.TryAdd(message.Key, retry))
+            {
+                retries.Add(SendAgainAsync(message, retry.Task));
+                continue;
+            }
+
+            taken.Add(message);
         }
 
-        var safe = await publisher.PublishAsync(first, cancellation);
-        if (late is var (message, sent)) sent.SetResult(await publisher.PublishAsync([message], cancellation));
-        return Task.WhenAll(safe, own);
+        var safe = taken.Count == 0 ? Task.CompletedTask : await publisher.PublishAsync(taken, cancellation);
+        successors.ForEach(successor => successor.SetResult());
+        return Task.WhenAll([safe, .. retries]);
     }
 
     public ValueTask DisposeAsync() => publisher.DisposeAsync();
+
+    private async Task SendAgainAsync(Envelope message, Task successorIsSent)
+    {
+        if (await Task.WhenAny(successorIsSent, Task.Delay(Longest)) != successorIsSent) refused.TryRemove(message.Key, out _);
+        await await publisher.PublishAsync([message], CancellationToken.None);
+    }
 }
 
 /// <summary>See <see cref="PlantKind.LostDelete"/>: one in five.</summary>

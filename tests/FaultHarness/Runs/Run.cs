@@ -15,7 +15,7 @@ internal sealed class Run(TestBed bed, RunPlan plan, TextWriter output)
         for (var seed = plan.FirstSeed; seed < plan.FirstSeed + plan.Seeds && !cancellation.IsCancellationRequested; seed++)
         {
             if (Progress.Elapsed > plan.Limit) break;
-            var result = await RunAsync(Scenario.Draw(seed, plan.Plant), cancellation);
+            var result = await RunAsync(Scenario.Draw(seed, plan.Plant, plan.MostFaults), cancellation);
             results.Add(result);
             Progress.Done(result);
             await output.WriteLineAsync(Progress.Line(result));
@@ -45,6 +45,6 @@ internal sealed class Run(TestBed bed, RunPlan plan, TextWriter output)
     private void Show(SeedResult result)
     {
         foreach (var violation in result.Violations.Take(ViolationsShown)) output.WriteLine($"  {Evidence.Line(violation)}");
-        output.WriteLine($"  {result.Violations.Count} violations in all; history, logs and databases: {Path.Combine(bed.Folder, $"seed-{result.Seed}")}");
+        output.WriteLine($"  {result.Violations.Count} violations in all; history, logs and databases: {Path.Combine(bed.Folder, result.Name)}");
     }
 }

@@ -6,5 +6,6 @@ namespace Strangler.Faults.Runs;
 /// <param name="Seeds">How many scenarios.</param>
 /// <param name="FirstSeed">The first one's seed; the others count up.</param>
 /// <param name="Limit">No scenario begins after so long; null for no limit.</param>
+/// <param name="MostFaults">Most faults of a scenario, for a short run; the first ones of its seed.</param>
 /// <param name="Plant">A planted fault; null for none.</param>
-internal sealed record RunPlan(int Seeds, int FirstSeed, TimeSpan? Limit, PlantKind? Plant);
+internal sealed record RunPlan(int Seeds, int FirstSeed, TimeSpan? Limit, PlantKind? Plant, int MostFaults = int.MaxValue);

@@ -37,7 +37,7 @@ internal sealed class RunProgress(RunPlan plan)
     /// <summary>One line: the scenario that is over, what came of the run so far, and how long it may still take.</summary>
     public string Line(SeedResult last) => string.Create(
         CultureInfo.InvariantCulture,
-        $"seed {last.Seed} ({seedsDone} of {plan.Seeds}), {last.Load}{(last.Backfill ? ", backfill" : "")}, {last.Rows:#,0} rows in {last.Seconds:0} s: {Kills} kills, {faults.Values.Sum()} faults, {rows:#,0} rows, {rows / Math.Max(Elapsed.TotalSeconds, 1):#,0} rows/s, {violations} violations, {Left} left");
+        $"{last.Name} ({seedsDone} of {plan.Seeds}), {last.Load}{(last.Backfill ? ", backfill" : "")}, {last.Rows:#,0} rows in {last.Seconds:0} s: {Kills} kills, {faults.Values.Sum()} faults, {rows:#,0} rows, {rows / Math.Max(Elapsed.TotalSeconds, 1):#,0} rows/s, {violations} violations, {Left} left");
 
     private string Left
     {

@@ -3,15 +3,15 @@ using Strangler.Tests.Servers;
 namespace Strangler.Faults.Runs;
 
 /// <summary>The databases of one scenario, fresh.</summary>
-internal sealed record SeedDatabases(int Seed, TestDatabase Source, TestDatabase LayerStore, TestDatabase StoreA, TestDatabase StoreB)
+internal sealed record SeedDatabases(TestDatabase Source, TestDatabase LayerStore, TestDatabase StoreA, TestDatabase StoreB)
 {
     /// <summary>CloudEvents source of every message: copies of another scenario's messages are recognised by it.</summary>
     public string SourceName => $"urn:faults:{Source.Name}";
 
-    public string Slot => FormattableString.Invariant($"faults_{Seed}");
+    /// <summary>Slots belong to the whole server: this one's name is as unique as the database's.</summary>
+    public string Slot => Source.Name;
 
-    public static async Task<SeedDatabases> CreateAsync(TestBed bed, int seed) => new(
-        seed,
+    public static async Task<SeedDatabases> CreateAsync(TestBed bed) => new(
         await TestDatabase.CreateAsync("source", bed.Source.Address),
         await TestDatabase.CreateAsync("layer", bed.Stores.Address),
         await TestDatabase.CreateAsync("a", bed.Stores.Address),

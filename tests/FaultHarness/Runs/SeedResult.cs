@@ -3,7 +3,7 @@ using Strangler.Faults.Oracle;
 namespace Strangler.Faults.Runs;
 
 /// <summary>What came of one scenario.</summary>
-/// <param name="Seed">Its seed.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Load">Its load.</param>
 /// <param name="Backfill">True when faults struck while existing rows were read.</param>
 /// <param name="Kills">Processes that were ended by SIGKILL.</param>
@@ -14,4 +14,4 @@ namespace Strangler.Faults.Runs;
 /// <param name="DrainSeconds">From the last write until every consumer had everything.</param>
 /// <param name="Violations">Empty when every promise was kept.</param>
 internal sealed record SeedResult(
-    int Seed, string Load, bool Backfill, int Kills, int Faults, long Rows, long Effects, double Seconds, double DrainSeconds, IReadOnlyList<Violation> Violations);
+    string Name, string Load, bool Backfill, int Kills, int Faults, long Rows, long Effects, double Seconds, double DrainSeconds, IReadOnlyList<Violation> Violations);

@@ -23,13 +23,13 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
-    private readonly string folder = Directory.CreateDirectory(Path.Combine(bed.Folder, FormattableString.Invariant($"seed-{scenario.Seed}"))).FullName;
+    private readonly string folder = Directory.CreateDirectory(Path.Combine(bed.Folder, scenario.Name)).FullName;
     private readonly List<Violation> deaths = [];
 
     /// <param name="cancellation">Makes no more faults and comes to the verdict.</param>
     public async Task<SeedResult> RunAsync(CancellationToken cancellation)
     {
-        var databases = await SeedDatabases.CreateAsync(bed, scenario.Seed);
+        var databases = await SeedDatabases.CreateAsync(bed);
         var watch = Stopwatch.StartNew();
         using var committed = new CommittedRows(new(Path.Combine(folder, "committed.log")));
         await using var source = NpgsqlDataSource.Create(databases.Source.ConnectionString);
@@ -84,7 +84,7 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         var views = await Task.WhenAll(consumers.Select(consumer => consumer.ReadAsync()));
         Violation[] violations = [.. deaths, .. views.SelectMany(new Judge(committed.ByKey, scenario.Backfill).Violations)];
         var result = new SeedResult(
-            scenario.Seed, scenario.Load.ToString().ToLowerInvariant(), scenario.Backfill, progress.Kills - earlierKills, scenario.Faults.Count, committed.Writes,
+            scenario.Name, scenario.Load.ToString().ToLowerInvariant(), scenario.Backfill, progress.Kills - earlierKills, scenario.Faults.Count, committed.Writes,
             views.Sum(view => (long)view.Journal.Count), watch.Elapsed.TotalSeconds, drain.Elapsed.TotalSeconds, violations);
         await subjects.DisposeAsync();
         if (violations.Length > 0)

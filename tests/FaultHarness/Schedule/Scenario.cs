@@ -1,3 +1,4 @@
+using System.Globalization;
 using Strangler.Faults.Plants;
 
 namespace Strangler.Faults.Schedule;
@@ -30,6 +31,9 @@ internal sealed record Scenario
 {
     public required int Seed { get; init; }
 
+    /// <summary>As its folder is called.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"seed-{Seed}{(Plant is { } plant ? "-" + Plants.Plant.NameOf(plant) : "")}");
+
     public required Load Load { get; init; }
 
     /// <summary>Keys of each writer and table; many when they are there before the layer first starts, so that faults strike its backfill.</summary>
@@ -49,10 +53,10 @@ internal sealed record Scenario
     public required PlantKind? Plant { get; init; }
 
     /// <summary>A consumer that has not everything, and in which nothing has happened for so long after the end, has lost something.</summary>
-    public TimeSpan Patience => TimeSpan.FromSeconds(Plant is null ? 60 : 6);
+    public TimeSpan Patience => TimeSpan.FromSeconds(Plant is null ? 60 : 10);
 
-    /// <summary>The same seed gives the same scenario; when exactly a fault strikes is up to the machine.</summary>
-    public static Scenario Draw(int seed, PlantKind? plant)
+    /// <summary>The same seed gives the same scenario, or its beginning when there are to be fewer faults; when exactly a fault strikes is up to the machine.</summary>
+    public static Scenario Draw(int seed, PlantKind? plant, int mostFaults = int.MaxValue)
     {
         var random = new Random(seed);
         var backfill = plant is null && random.Next(3) == 0;
@@ -65,7 +69,7 @@ internal sealed record Scenario
             LargeTransaction = plant is null && random.Next(8) == 0 ? random.Next(5_000, 50_001) : 0,
             CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 20, 2 => 100, _ => 500 }),
             HandlerFailures = plant is null && random.Next(3) == 0 ? 0.002 : 0,
-            Faults = [.. Enumerable.Range(0, plant is null ? random.Next(12, 21) : 4).Select(_ => DrawFault(random, plant))],
+            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 4, mostFaults)).Select(_ => DrawFault(random, plant))],
             Plant = plant,
         };
     }
