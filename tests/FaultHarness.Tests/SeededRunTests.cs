@@ -8,6 +8,8 @@ namespace FaultHarness.Tests;
 /// <summary>A few seeds of what tests/faults runs for hours, and the proof that the oracle would have found something.</summary>
 public sealed class SeededRunTests(TestBedFixture fixture) : IClassFixture<TestBedFixture>
 {
+    private const int MostSeeds = 6;
+
     [Theory]
     [Behaviour(1, 2)]
     [InlineData(1)]
@@ -26,14 +28,22 @@ public sealed class SeededRunTests(TestBedFixture fixture) : IClassFixture<TestB
     [Theory]
     [InlineData(nameof(PlantKind.EarlyAcknowledgement), nameof(ViolationKind.Lost))]
     [InlineData(nameof(PlantKind.LostConfirm), nameof(ViolationKind.Lost))]
-    [InlineData(nameof(PlantKind.ReorderedRetry), nameof(ViolationKind.OtherBytes))]
+    [InlineData(nameof(PlantKind.ReorderedRetry), nameof(ViolationKind.OtherBytes), nameof(ViolationKind.Incomplete))]
     [InlineData(nameof(PlantKind.NoDuplicateGuard), nameof(ViolationKind.WentBack))]
     [InlineData(nameof(PlantKind.LostDelete), nameof(ViolationKind.NotDeleted))]
-    public async Task A_planted_fault_is_caught(string plant, string violation)
+    public async Task A_planted_fault_is_caught(string plant, params string[] violations)
     {
-        var results = await RunAsync(new(Seeds: 1, FirstSeed: 1, Limit: null, Enum.Parse<PlantKind>(plant)));
+        var seed = 0;
+        IEnumerable<string> found;
+        // Whether there was something to lose when the fault struck is a matter of the machine, so it may take another seed.
+        do
+        {
+            var results = await RunAsync(new(Seeds: 1, ++seed, Limit: null, Enum.Parse<PlantKind>(plant)));
+            found = results.SelectMany(result => result.Violations).Select(violation => violation.Kind.ToString());
+        }
+        while (!found.Intersect(violations).Any() && seed < MostSeeds);
 
-        Assert.Contains(violation, results.SelectMany(result => result.Violations).Select(found => found.Kind.ToString()));
+        Assert.NotEmpty(found.Intersect(violations));
     }
 
     private async Task<IReadOnlyList<SeedResult>> RunAsync(RunPlan plan)

@@ -65,11 +65,11 @@ internal sealed record Scenario
             Seed = seed,
             Load = plant is null ? (Load)random.Next(3) : Load.Steady,
             Backfill = backfill,
-            Keys = backfill ? random.Next(200, 1_200) : random.Next(10, 60),
+            Keys = plant is not null ? 8 : backfill ? random.Next(200, 1_200) : random.Next(10, 60),
             LargeTransaction = plant is null && random.Next(8) == 0 ? random.Next(5_000, 50_001) : 0,
             CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 20, 2 => 100, _ => 500 }),
             HandlerFailures = plant is null && random.Next(3) == 0 ? 0.002 : 0,
-            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 4, mostFaults)).Select(_ => DrawFault(random, plant))],
+            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, plant))],
             Plant = plant,
         };
     }
@@ -80,7 +80,7 @@ internal sealed record Scenario
         return new(
             kind,
             TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(100) : random.Next(1_500)),
-            TimeSpan.FromMilliseconds(kind.Action is FaultAction.Kill or FaultAction.Reset && random.Next(4) != 0 ? 0 : random.Next(2_500)),
+            TimeSpan.FromMilliseconds(kind.Action is FaultAction.Kill or FaultAction.Reset && random.Next(4) != 0 ? 0 : random.Next(plant is null ? 0 : 1_500, 2_500)),
             random.Next(4) == 0);
     }
 
