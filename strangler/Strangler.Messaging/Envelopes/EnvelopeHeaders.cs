@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Strangler.Messaging;
 
@@ -27,29 +28,56 @@ public static class EnvelopeHeaders
     /// <summary>Most bytes of UTF-8 in a type: an AMQP routing key of 255 bytes, less the partition and its dot.</summary>
     private const int MaxTypeBytes = 251;
 
-    /// <summary>Writes the attributes.</summary>
+    /// <summary>The attributes as headers.</summary>
     /// <exception cref="ArgumentException">An attribute is empty, too long or holds a control character; names it.</exception>
-    internal static Dictionary<string, object?> Write(Envelope envelope)
+    internal static Dictionary<string, object?> Write(Envelope envelope) => new(
+        List(envelope).Select(static header => KeyValuePair.Create(header.Key, (object?)header.Value)), StringComparer.Ordinal);
+
+    /// <summary>As <see cref="Write"/>, in the order in which they go onto the wire.</summary>
+    internal static KeyValuePair<string, string>[] List(Envelope envelope)
     {
         Check("id", envelope.Id, MaxIdBytes);
         Check("source", envelope.Source, int.MaxValue);
         Check("type", envelope.Type, MaxTypeBytes);
         Check("key", envelope.Key, int.MaxValue);
 
-        var headers = new Dictionary<string, object?>(10, StringComparer.Ordinal)
-        {
-            ["ce-specversion"] = "1.0",
-            ["ce-id"] = envelope.Id,
-            ["ce-source"] = envelope.Source,
-            ["ce-type"] = envelope.Type,
-            ["ce-subject"] = envelope.Key,
-            ["ce-partitionkey"] = envelope.Key,
-            ["ce-sequence"] = envelope.Version.ToString(),
-            ["ce-time"] = envelope.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
-        };
-        if (envelope.Warnings.Count > 0) headers["ce-warnings"] = Joined(envelope.Warnings);
-        if (envelope.TraceParent is { } trace) headers["ce-traceparent"] = trace;
+        var headers = new KeyValuePair<string, string>[8 + (envelope.Warnings.Count > 0 ? 1 : 0) + (envelope.TraceParent is null ? 0 : 1)];
+        headers[0] = new("ce-specversion", "1.0");
+        headers[1] = new("ce-id", envelope.Id);
+        headers[2] = new("ce-source", envelope.Source);
+        headers[3] = new("ce-type", envelope.Type);
+        headers[4] = new("ce-subject", envelope.Key);
+        headers[5] = new("ce-partitionkey", envelope.Key);
+        headers[6] = new("ce-sequence", envelope.Version.ToString());
+        headers[7] = new("ce-time", envelope.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        if (envelope.Warnings.Count > 0) headers[8] = new("ce-warnings", Joined(envelope.Warnings));
+        if (envelope.TraceParent is { } trace) headers[^1] = new("ce-traceparent", trace);
         return headers;
+    }
+
+    /// <summary>What every message carries in its headers, as JSON Schema.</summary>
+    internal static JsonObject Schema()
+    {
+        return new()
+        {
+            ["type"] = "object",
+            ["required"] = new JsonArray("ce-specversion", "ce-id", "ce-source", "ce-type", "ce-partitionkey", "ce-sequence"),
+            ["properties"] = new JsonObject
+            {
+                ["ce-specversion"] = new JsonObject { ["const"] = "1.0" },
+                ["ce-id"] = Text("Identity of the message within its source; a message that is sent again keeps it. Also the AMQP message-id."),
+                ["ce-source"] = Text("Who published, a URI reference."),
+                ["ce-type"] = Text("The type with its major version."),
+                ["ce-subject"] = Text("The key."),
+                ["ce-partitionkey"] = Text("The key, kind/id: what the message is about. Order is kept per key."),
+                ["ce-sequence"] = Text("Version, 16 hex digits, a dot, 8 hex digits: grows within a key, compared as text. An older one never overwrites a newer one."),
+                ["ce-time"] = Text("When it happened, RFC 3339, UTC."),
+                ["ce-warnings"] = Text("What had to be assumed, codes joined by commas; absent when nothing had to be."),
+                ["ce-traceparent"] = Text("W3C trace context of the cause; absent when there is none."),
+            },
+        };
+
+        static JsonObject Text(string description) => new() { ["type"] = "string", ["description"] = description };
     }
 
     /// <summary>Reads the attributes of a message, whoever wrote it; the body is not looked at.</summary>

@@ -65,8 +65,8 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentOutOfRangeException.ThrowIfZero(messages.Count);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
-        var encoded = new BasicProperties[messages.Count];
-        for (var index = 0; index < encoded.Length; index++) encoded[index] = Encode(messages[index]);
+        var encoded = new EncodedProperties[messages.Count];
+        for (var index = 0; index < encoded.Length; index++) encoded[index] = new(messages[index]);
 
         await turn.WaitAsync(cancellation);
         try
@@ -87,7 +87,7 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
         await connectionLost.DisposeAsync();
     }
 
-    private async Task<Task> SendAsync(IReadOnlyList<Envelope> messages, BasicProperties[] encoded, CancellationToken cancellation)
+    private async Task<Task> SendAsync(IReadOnlyList<Envelope> messages, EncodedProperties[] encoded, CancellationToken cancellation)
     {
         var batch = new PublishedBatch(messages.Count);
         for (var index = 0; index < encoded.Length; index++)
@@ -143,15 +143,6 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
                 : new PublishFailedException(cause.Message, cause);
         }
     }
-
-    private static BasicProperties Encode(Envelope message) => new()
-    {
-        MessageId = message.Id,
-        ContentType = EnvelopeHeaders.ContentType,
-        DeliveryMode = DeliveryModes.Persistent,
-        Timestamp = new(message.Time.ToUnixTimeSeconds()),
-        Headers = EnvelopeHeaders.Write(message),
-    };
 
     private CachedString RoutingKeyOf(Envelope message)
     {
