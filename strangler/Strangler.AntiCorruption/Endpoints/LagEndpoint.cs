@@ -20,9 +20,11 @@ internal static class LagEndpoint
     /// <param name="Backfill">Each table's.</param>
     /// <param name="Translators">What became of the changes that each was given.</param>
     /// <param name="Quarantine">Refused changes that wait.</param>
+    /// <param name="Shapes">How the shape of each table stands.</param>
     public sealed record Report(
         string? Source, string Phase, DateTimeOffset Since, string? Problem, ulong? Checkpoint, ulong? Head, ulong? Behind, string? Unit, double? SecondsBehind,
-        long? Retained, int UnconfirmedMessages, IReadOnlyList<BackfillReport> Backfill, IReadOnlyList<TranslatorReport> Translators, QuarantineReport Quarantine);
+        long? Retained, int UnconfirmedMessages, IReadOnlyList<BackfillReport> Backfill, IReadOnlyList<TranslatorReport> Translators, QuarantineReport Quarantine,
+        IReadOnlyList<ShapeState> Shapes);
 
     /// <param name="Name">The translator.</param>
     /// <param name="In">Changes it was given.</param>
@@ -36,7 +38,7 @@ internal static class LagEndpoint
     public sealed record QuarantineReport(long Open, long Superseded);
 
     public static async Task<JsonHttpResult<Report>> Handle(
-        PumpStatus status, AclStore store, BackfillStore backfills, QuarantineStore quarantine, TranslatorSet translators, IChangeFeed feed, TimeProvider clock,
+        PumpStatus status, AclStore store, BackfillStore backfills, QuarantineStore quarantine, TranslatorSet translators, ShapeGate gate, IChangeFeed feed, TimeProvider clock,
         ILoggerFactory loggers, CancellationToken cancellation)
     {
         await store.CreateAsync(cancellation);
@@ -61,7 +63,8 @@ internal static class LagEndpoint
             state.UnconfirmedMessages,
             [.. (await backfills.ReadAsync(cancellation)).Select(table => BackfillReport.Of(table, state.Backfill))],
             [.. translators.All.Select(translator => Translator(translator.Name, counts))],
-            new(waiting.Open, waiting.Superseded)));
+            new(waiting.Open, waiting.Superseded),
+            gate.States));
     }
 
     // A source that is down has no head; everything else is still worth telling.

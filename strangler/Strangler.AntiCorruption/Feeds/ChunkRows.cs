@@ -33,7 +33,7 @@ internal sealed class ChunkRows
     public IEnumerable<SourceRow> Present => rows.OfType<SourceRow>();
 
     /// <summary>The named rows that were not there and that no change has told of either.</summary>
-    public IEnumerable<SourceRow> Missing => missing.Order(StringComparer.Ordinal).Select(key => new SourceRow(new RowShape([keyColumn]), [key]));
+    public IEnumerable<SourceRow> Missing => missing.Order(StringComparer.Ordinal).Select(key => new SourceRow(new RowShape([keyColumn]) { Whole = null }, [key]));
 
     /// <summary>Takes a change of the table that the rows do not contain yet.</summary>
     public void Apply(RowChange change)

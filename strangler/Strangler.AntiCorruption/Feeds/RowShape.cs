@@ -8,14 +8,21 @@ public sealed class RowShape
     private readonly FrozenDictionary<string, int> indexes;
 
     /// <param name="columns">Names in the source's order; all different.</param>
-    public RowShape(IReadOnlyList<string> columns)
+    /// <param name="types">Their types as the source spells them; null when they are not known.</param>
+    public RowShape(IReadOnlyList<string> columns, IReadOnlyList<string>? types = null)
     {
-        Columns = columns;
+        (Columns, Types, Whole) = (columns, types, this);
         indexes = columns.Select((name, index) => KeyValuePair.Create(name, index)).ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Names in the source's order.</summary>
     public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Types of the columns as the source spells them; null when they are not known.</summary>
+    public IReadOnlyList<string>? Types { get; }
+
+    /// <summary>The shape of the whole row, when this is the shape of its key alone; itself otherwise; null when the whole is not known.</summary>
+    internal RowShape? Whole { get; init; }
 
     /// <summary>Place of the column in <see cref="Columns"/>; -1 when there is none.</summary>
     public int IndexOf(string column) => indexes.TryGetValue(column, out var index) ? index : -1;

@@ -6,7 +6,11 @@ namespace Strangler.AntiCorruption;
 /// A recreated slot or log has another one.
 /// </param>
 /// <param name="Start">Position from which capture is complete.</param>
-public sealed record SourceIdentity(string Id, ulong Start);
+public sealed record SourceIdentity(string Id, ulong Start)
+{
+    /// <summary>The captured tables as the source describes them now.</summary>
+    public IReadOnlyList<TableShape> Shapes { get; init; } = [];
+}
 
 /// <summary>How far an earlier run came: every message of every transaction up to the position is safe downstream.</summary>
 /// <param name="SourceId"><see cref="SourceIdentity.Id"/> of the capture that the position belongs to.</param>

@@ -33,6 +33,8 @@ public sealed class SourceRow
     {
     }
 
+    internal RowShape Shape => shape;
+
     /// <summary>Names of the columns that the source sent, in its order.</summary>
     public IReadOnlyList<string> Columns => shape.Columns;
 

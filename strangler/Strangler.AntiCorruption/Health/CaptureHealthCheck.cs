@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Strangler.AntiCorruption;
 
 /// <summary>Fails while changes are not being read: the pump is retrying, or the source has been silent for too long.</summary>
-internal sealed class CaptureHealthCheck(PumpStatus status, IChangeFeed feed, IOptions<AntiCorruptionOptions> options, TimeProvider clock) : IHealthCheck
+internal sealed class CaptureHealthCheck(PumpStatus status, ShapeGate gate, IChangeFeed feed, IOptions<AntiCorruptionOptions> options, TimeProvider clock) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
 
@@ -24,7 +24,9 @@ internal sealed class CaptureHealthCheck(PumpStatus status, IChangeFeed feed, IO
             return HealthCheckResult.Unhealthy($"the source has been silent for {Seconds(silence)}");
         }
 
-        return HealthCheckResult.Healthy(state.Phase.ToString().ToLowerInvariant());
+        return gate.States.FirstOrDefault(static table => table.Held is not null) is { } held
+            ? HealthCheckResult.Unhealthy(held.Held)
+            : HealthCheckResult.Healthy(state.Phase.ToString().ToLowerInvariant());
     }
 
     private static string Seconds(TimeSpan time) => $"{(long)time.TotalSeconds} s";

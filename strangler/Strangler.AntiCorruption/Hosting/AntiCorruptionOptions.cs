@@ -54,6 +54,18 @@ public sealed class AntiCorruptionOptions
     /// <value>Default 5,000; 1 to 100,000.</value>
     public int BackfillChunkRows { get; set; } = 5_000;
 
+    /// <summary>What to do with a table when a column that a translator reads is gone or has another type.</summary>
+    /// <value>Default <see cref="ShapePolicy.Hold"/>.</value>
+    public ShapePolicy OnShapeChange { get; set; } = ShapePolicy.Hold;
+
+    /// <summary>The same for single tables, by name.</summary>
+    /// <value>Default none.</value>
+    public IDictionary<string, ShapePolicy> ShapePolicies { get; } = new Dictionary<string, ShapePolicy>();
+
+    /// <summary>Shapes that translators read although columns of theirs changed their type, by table: the fingerprint that the error printed.</summary>
+    /// <value>Default none.</value>
+    public IDictionary<string, string> AcceptShapes { get; } = new Dictionary<string, string>();
+
     /// <summary>Messages published together. More are on their way at once; the medium bounds how many.</summary>
     /// <value>Default 500; 1 to 10,000.</value>
     public int BatchMessages { get; set; } = 500;

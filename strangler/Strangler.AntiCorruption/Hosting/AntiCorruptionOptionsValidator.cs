@@ -34,6 +34,12 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
             problems.Add($"AntiCorruption:Source is '{options.Source}'; use a URI such as urn:example:legacy.");
         }
 
+        if (!Enum.IsDefined(options.OnShapeChange)) problems.Add($"AntiCorruption:OnShapeChange is '{options.OnShapeChange}'; use Hold, Stop or Continue.");
+        foreach (var (table, policy) in options.ShapePolicies)
+        {
+            if (!Enum.IsDefined(policy)) problems.Add($"AntiCorruption:ShapePolicies:{table} is '{policy}'; use Hold, Stop or Continue.");
+        }
+
         if (!Enum.IsDefined(options.OnGap)) problems.Add($"AntiCorruption:OnGap is '{options.OnGap}'; use Stop or Backfill.");
         if (options.AcceptTruncate is { } position && !Lsn().IsMatch(position))
         {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Strangler.Messaging;
 
@@ -31,6 +32,11 @@ public static class AntiCorruptionServiceCollectionExtensions
         services.TryAddSingleton(ChangeFeeds.Create);
         services.AddSingleton<TranslatorSet>();
         services.AddSingleton<PumpStatus>();
+        services.AddSingleton(static provider => new ShapeGate(
+            provider.GetRequiredService<TranslatorSet>(), Options(provider), provider.GetRequiredService<ILogger<ShapeGate>>()));
+        services.AddSingleton(static provider => new HeldChanges(
+            provider.GetRequiredService<QuarantineStore>(), provider.GetRequiredService<TranslatorSet>(), provider.GetRequiredService<ShapeGate>(),
+            Options(provider), provider.GetRequiredService<ILogger<HeldChanges>>()));
         services.AddKeyedSingleton<DbDataSource>(StoreKey, static (provider, _) => StoreDataSource.Create(Options(provider).StoreConnection));
         services.AddSingleton(static provider => new AclStore(
             provider.GetRequiredKeyedService<DbDataSource>(StoreKey), provider.GetRequiredService<TimeProvider>()));

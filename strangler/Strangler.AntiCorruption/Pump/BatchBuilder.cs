@@ -8,9 +8,11 @@ namespace Strangler.AntiCorruption;
 /// <param name="builder">Makes envelopes.</param>
 /// <param name="open">Rows with refused changes.</param>
 /// <param name="backfills">Which generation rows are of.</param>
-internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills)
+/// <param name="gate">Which tables have the shape that their translators read.</param>
+internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate)
 {
     private readonly Tally transaction = new();
+    private readonly Dictionary<string, TableShape> shapes = [];
     private Batch batch = new();
 
     public int Messages => batch.Messages.Count;
@@ -33,11 +35,14 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
     private void Add(RowChange change, BackfillChunk? chunk)
     {
         var interested = translators.Of(change.Table);
-        if (interested.Length > 0) Know(change, interested[0].KeyColumn, chunk);
+        if (interested.Length == 0) return;
+        Know(change, interested[0].KeyColumn, chunk);
+        var held = gate.Check(change, out var accepted);
+        if (accepted is not null) shapes[accepted.Table] = accepted;
         foreach (var translator in interested)
         {
-            var translation = chunk is null
-                ? ChangeTranslation.Of(translator, change, builder)
+            var translation = held is not null ? ChangeTranslation.Refused(HeldChanges.Rule, held)
+                : chunk is null ? ChangeTranslation.Of(translator, change, builder)
                 : ChangeTranslation.OfRow(translator, change, builder, mayHaveTold: chunk.Request.Generation > 1);
             batch.Messages.AddRange(translation.Messages);
             transaction.Add(new TallyKey(translator.Name, TallyKey.In, ""));
@@ -61,6 +66,8 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
     {
         batch.Progress.EndTransaction(position, committedAt, transaction);
         transaction.Clear();
+        foreach (var (table, shape) in shapes) batch.Progress.Shapes[table] = shape;
+        shapes.Clear();
     }
 
     private void Quarantine(ITranslator translator, ChangeTranslation translation, RowChange change)

@@ -74,6 +74,6 @@ internal sealed record ChangeTranslation(IReadOnlyList<Envelope> Messages, strin
         }
     }
 
-    private static ChangeTranslation Refused(string rule, string reason, IReadOnlyList<Envelope>? meanwhile = null) =>
+    public static ChangeTranslation Refused(string rule, string reason, IReadOnlyList<Envelope>? meanwhile = null) =>
         new(meanwhile ?? [], TallyKey.Quarantined, rule, reason);
 }

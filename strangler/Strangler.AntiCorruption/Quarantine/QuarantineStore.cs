@@ -29,6 +29,35 @@ internal sealed class QuarantineStore(DbDataSource database)
         return [.. await connection.QueryAsync<string>(AclStore.Sql("select id from acl_quarantine where state = 'open' order by version, translator", null, cancellation))];
     }
 
+    /// <summary>Tables of which open changes wait under the rule.</summary>
+    public async Task<IEnumerable<string>> HeldTablesAsync(string rule, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QueryAsync<string>(AclStore.Sql("select distinct table_name from acl_quarantine where rule = @rule and state = 'open'", new { rule }, cancellation));
+    }
+
+    /// <summary>Open changes of the table that wait under the rule, oldest version first.</summary>
+    public async Task<IReadOnlyList<QuarantineRow>> HeldAsync(string table, string rule, int limit, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        const string Held = Select + " where table_name = @table and rule = @rule and state = 'open' order by version, translator limit @limit";
+        return [.. await connection.QueryAsync<QuarantineRow>(AclStore.Sql(Held, new { table, rule, limit }, cancellation))];
+    }
+
+    /// <summary>The change was refused for another reason this time: it waits under that one.</summary>
+    public async Task RefuseAsync(QuarantineRow row, ChangeTranslation translation, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var values = new { row.Id, Rule = translation.Code, translation.Reason };
+        await connection.ExecuteAsync(AclStore.Sql("update acl_quarantine set rule = @Rule, reason = @Reason where id = @Id", values, cancellation, transaction));
+        var moved = new Tally();
+        moved.Add(new TallyKey(row.Translator, TallyKey.Quarantined, row.Rule), -1);
+        moved.Add(new TallyKey(row.Translator, TallyKey.Quarantined, translation.Code));
+        await connection.ExecuteAsync(AclStore.Sql(AclStore.AddCounts, AclStore.Rows(moved), cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+    }
+
     /// <summary>How many there are by state.</summary>
     public async Task<(long Open, long Superseded)> CountAsync(CancellationToken cancellation)
     {

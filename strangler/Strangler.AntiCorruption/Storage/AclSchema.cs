@@ -35,6 +35,10 @@ internal static class AclSchema
             row_key text not null,
             generation integer not null,
             primary key (table_name, row_key));
+        create table if not exists acl_shapes (
+            table_name text primary key,
+            columns text not null,
+            generation text not null);
         create table if not exists acl_quarantine (
             id text primary key,
             version text not null,

@@ -78,8 +78,33 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         await connection.ExecuteAsync(Sql(AddCounts, Rows(progress.Tally), cancellation, transaction));
         await QuarantineRows.SaveAsync(connection, transaction, progress, cancellation);
         await KnownRows.SaveAsync(connection, transaction, progress, cancellation);
+        await connection.ExecuteAsync(Sql(SaveShape, Rows(progress.Shapes.Values), cancellation, transaction));
         await BackfillStore.SaveAsync(connection, transaction, progress, Text(clock.GetUtcNow()), cancellation);
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>The shapes of tables that messages so far were made of.</summary>
+    public async Task<IReadOnlyList<TableShape>> ShapesAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var rows = await connection.QueryAsync<(string Table, string Columns, string Generation)>(Sql("select table_name, columns, generation from acl_shapes", null, cancellation));
+        return [.. rows.Select(static row => TableShape.Parse(row.Table, row.Columns, row.Generation))];
+    }
+
+    /// <summary>Changes of these tables were lost: takes them as they are now, and they are to be backfilled again.</summary>
+    public async Task BeginTablesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
+        await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
+    }
+
+    public async Task SaveShapesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation));
     }
 
     public async Task<IReadOnlyDictionary<TallyKey, long>> CountsAsync(CancellationToken cancellation)
@@ -110,6 +135,24 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
     internal static IEnumerable<object> Rows(Tally tally) =>
         tally.Counts.Where(static count => count.Value != 0).Select(static count => new { count.Key.Translator, count.Key.Outcome, count.Key.Reason, Changes = count.Value });
 
+    private static IEnumerable<object> Rows(IEnumerable<TableShape> shapes) => shapes.Select(static shape => new { shape.Table, Columns = shape.ToJson(), shape.Generation });
+
+    private const string SaveShape =
+        """
+        insert into acl_shapes (table_name, columns, generation)
+        values (@Table, @Columns, @Generation)
+        on conflict (table_name) do update
+        set columns = excluded.columns, generation = case when excluded.generation = '' then acl_shapes.generation else excluded.generation end
+        """;
+
+    private const string BeginTable =
+        """
+        update acl_backfills
+        set generation = generation + 1, state = 'running', filter = '', measured = 0, last_key = null, up_to = null, rows_done = 0, rows_total = null,
+            started_at = @Now, ended_at = null, problem = null
+        where table_name = @Table
+        """;
+
     internal const string AddCounts =
         """
         insert into acl_counts (translator, outcome, reason, changes)
@@ -123,6 +166,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         values (1, @Id, @Position, @Now, @Now)
         on conflict (id) do update
         set source_id = excluded.source_id, position = excluded.position, committed_at = excluded.committed_at, saved_at = excluded.saved_at;
+        delete from acl_shapes;
         update acl_backfills
         set generation = generation + 1, state = 'running', filter = '', measured = 0, last_key = null, up_to = null, rows_done = 0, rows_total = null,
             started_at = @Now, ended_at = null, problem = null;

@@ -26,6 +26,9 @@ internal sealed class SafeProgress
     /// <summary>Chunks of backfills that came out with ended transactions.</summary>
     public List<BackfillChunk> Chunks { get; } = [];
 
+    /// <summary>Shapes of tables that were accepted.</summary>
+    public Dictionary<string, TableShape> Shapes { get; } = [];
+
     public bool IsEmpty => Position is null && Quarantined.Count == 0 && Superseding.Count == 0;
 
     public void EndTransaction(ulong position, DateTimeOffset committedAt, Tally tally)
@@ -43,6 +46,7 @@ internal sealed class SafeProgress
         Quarantined.AddRange(later.Quarantined);
         Superseding.AddRange(later.Superseding);
         Chunks.AddRange(later.Chunks);
+        foreach (var (table, shape) in later.Shapes) Shapes[table] = shape;
         foreach (var (row, generation) in later.Rows) Rows[row] = generation;
     }
 }

@@ -18,6 +18,12 @@ public interface ITranslator
     /// <summary>True when it compares <see cref="RowChange.Before"/>; the source is then asked to record whole old rows.</summary>
     bool NeedsBefore { get; }
 
+    /// <summary>
+    /// The columns that it reads besides <see cref="KeyColumn"/>: when one of them is dropped, renamed or gets another type, its table stops before a wrong
+    /// message is made (<see cref="ShapePolicy"/>). Null, which is the default, for every column that was there.
+    /// </summary>
+    IReadOnlyList<string>? Columns => null;
+
     /// <summary>Every wire name it may publish.</summary>
     IReadOnlyList<string> Types { get; }
 

@@ -18,6 +18,13 @@ internal sealed class TranslatorSet
 
     public ReadOnlySpan<ITranslator> Of(string table) => byTable.GetValueOrDefault(table);
 
+    /// <summary>The columns of the table that matter to any translator; null for all.</summary>
+    public IReadOnlyCollection<string>? ColumnsReadOf(string table)
+    {
+        var readers = byTable.GetValueOrDefault(table) ?? [];
+        return readers.Any(static reader => reader.Columns is null) ? null : readers.SelectMany(static reader => reader.Columns!.Append(reader.KeyColumn)).ToHashSet();
+    }
+
     /// <summary>Everything that is wrong with them, with its cure; empty when they fit together.</summary>
     public static IEnumerable<string> Problems(IReadOnlyCollection<ITranslator> translators)
     {

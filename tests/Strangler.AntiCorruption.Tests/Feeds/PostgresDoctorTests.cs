@@ -142,6 +142,29 @@ public sealed class PostgresDoctorTests : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(27)]
+    public async Task A_publication_made_after_the_slot_is_a_gap_with_its_choices_and_capture_can_begin_anew()
+    {
+        await using var feed = legacy.OpenFeed();
+        var identity = await feed.PrepareAsync([Person], null, GapPolicy.Stop, CancellationToken.None);
+        var stored = new SourceCheckpoint(identity.Id, identity.Start);
+        await legacy.ExecuteAsync("drop publication strangler");
+        await legacy.ExecuteAsync("insert into person (id) values (1)");
+
+        // The start makes it again, after the slot.
+        var refused = await Assert.ThrowsAsync<SourceGapException>(() => feed.PrepareAsync([Person], stored, GapPolicy.Stop, CancellationToken.None));
+        var found = await feed.ExamineAsync([Person], stored, CancellationToken.None);
+        var anew = await feed.PrepareAsync([Person], stored, GapPolicy.Backfill, CancellationToken.None);
+        await legacy.ExecuteAsync("insert into person (id) values (2)");
+        await using var reader = new FeedReader(feed, anew.Start);
+
+        Assert.Contains("'strangler' was made after replication slot", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("AntiCorruption:OnGap=Backfill", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(refused.Problems[0], Assert.Single(found, static finding => finding.Severity == FindingSeverity.Error).Problem);
+        Assert.Equal("2", Assert.Single(await reader.UntilAsync(1)).After!.Text("id"));
+    }
+
+    [Fact]
     public async Task Sessions_and_queues_are_named_as_tables_to_leave_out()
     {
         await legacy.ExecuteAsync("create table job_queue (id integer primary key, payload text)");

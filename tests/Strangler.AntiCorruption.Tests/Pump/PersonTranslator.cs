@@ -13,7 +13,12 @@ public sealed class PersonTranslator : ITranslator
     /// <summary>The rule that a test corrects between a refusal and its retry.</summary>
     public bool UnderstandsRefused { get; set; }
 
+    /// <summary>What legacy calls the name.</summary>
+    public string NameColumn { get; init; } = "name";
+
     public string Name => "person";
+
+    public IReadOnlyList<string>? Columns => [NameColumn];
 
     public string Table => "person";
 
@@ -27,7 +32,7 @@ public sealed class PersonTranslator : ITranslator
     {
         if (change is { Kind: ChangeKind.Delete, Before: { } gone }) return Published("test.person.gone.v1", gone, new Gone());
         var row = change.After!;
-        return row.Text("name") switch
+        return row.Text(NameColumn) switch
         {
             "skip" => new Translation.Skipped("not-wanted"),
             "refuse" when !UnderstandsRefused => new Translation.Quarantined("T1.refused", "The name cannot be understood."),

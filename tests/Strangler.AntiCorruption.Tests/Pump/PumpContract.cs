@@ -5,7 +5,7 @@ using Strangler.Tests.Servers;
 namespace Strangler.AntiCorruption.Tests;
 
 /// <summary>What the anti-corruption layer promises, over every kind of source.</summary>
-public abstract class PumpContract : IAsyncLifetime
+public abstract partial class PumpContract : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("strangler-acl-").FullName;
 

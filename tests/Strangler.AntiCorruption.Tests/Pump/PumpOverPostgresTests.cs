@@ -44,4 +44,57 @@ public sealed class PumpOverPostgresTests : PumpContract
             return false;
         }
     }
+
+    [Fact]
+    [Behaviour(34)]
+    public async Task A_column_of_another_type_stops_its_table_until_somebody_accepts_the_shape()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        string held;
+        await using (var layer = await StartAsync())
+        {
+            await Source.ExecuteAsync("insert into person (id, name) values (1, 'before')");
+            await consumer.UntilAsync(2);
+            await Source.ExecuteAsync("alter table person alter column name type varchar(10)");
+            await Source.ExecuteAsync("insert into person (id, name) values (2, 'after')");
+            await layer.CountsAsync("person", 2);
+            held = (await HeldAsync(layer))!;
+        }
+
+        var fingerprint = held[(held.LastIndexOf('=') + 1)..^1];
+        await using var accepted = await StartAsync(settings: ("AntiCorruption:AcceptShapes:person", fingerprint));
+        await Wait.UntilAsync(() => consumer.State.ContainsKey("person/2"), "what waited came");
+
+        Assert.StartsWith("Table 'person' changed its shape: column 'name' is character varying(10), was text. ", held, StringComparison.Ordinal);
+        Assert.Null(await HeldAsync(accepted));
+    }
+
+    [Theory]
+    [Behaviour(25)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_table_that_was_not_published_for_a_while_is_named_and_backfilled_only_if_allowed(bool whileStopped)
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var layer = await StartAsync();
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'before'), (2, 'before')");
+        await consumer.UntilAsync(4);
+        await layer.UntilCaughtUpAsync();
+        if (whileStopped) await layer.DisposeAsync();
+        await Source.ExecuteAsync("alter publication strangler drop table person");
+        await Source.ExecuteAsync("update person set name = 'unseen' where id = 1; delete from person where id = 2;");
+        await Source.ExecuteAsync("alter publication strangler add table person");
+        if (whileStopped) layer = await StartAsync();
+
+        var problem = "";
+        await Wait.UntilAsync(
+            async () => (problem = (await layer.LagAsync()).GetProperty("problem").GetString() ?? "").StartsWith("Table 'person' was made again, or taken out of the publication for a while", StringComparison.Ordinal),
+            "the gap is named");
+        await layer.DisposeAsync();
+        await using var healed = await StartAsync(settings: ("AntiCorruption:OnGap", "Backfill"));
+        await Wait.UntilAsync(
+            () => consumer.State["person/1"] == """test.person.stated.v1 {"name":"unseen"}""" && consumer.State["person/2"] == "test.person.gone.v1 {}", "the gap is healed");
+
+        Assert.Contains("AntiCorruption:OnGap=Backfill", problem, StringComparison.Ordinal);
+    }
 }

@@ -29,7 +29,13 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         holder = await source.OpenReplicationAsync(cancellation);
         try
         {
-            return await SlotOfAsync(holder, connection, stored, onGap, cancellation);
+            var publication = await PostgresPublication.ReadAsync(connection, options.Publication, cancellation)
+                ?? throw new SourceRefusedException([$"Publication '{options.Publication}' was dropped just now."]);
+            Published = publication.Signature;
+            var shapes = new List<TableShape>();
+            foreach (var table in tables) shapes.Add(await ShapeAsync(connection, table, publication, cancellation));
+            var identity = await SlotOfAsync(holder, connection, stored, onGap, cancellation);
+            return identity with { Shapes = shapes };
         }
         finally
         {
@@ -46,9 +52,12 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
 
         await using var replication = await source.OpenReplicationAsync(cancellation);
         var here = Place(await replication.IdentifySystem(cancellation));
-        var gap = PostgresGap.Of(stored, here, options.Slot, await PostgresSlot.ReadAsync(connection, options.Slot, cancellation));
+        var gap = await GapAsync(connection, stored, here, cancellation);
         return gap is null ? findings : [.. findings, new(FindingSeverity.Error, "gap", "checkpoint", gap[0]) { Advice = gap[1] }];
     }
+
+    /// <summary>What the publication was when capture was prepared; see <see cref="PostgresPublication.Signature"/>.</summary>
+    public string Published { get; private set; } = "";
 
     /// <summary>The connection to read by: the one that holds the temporary slot, otherwise a new one. It is the caller's now.</summary>
     public async Task<LogicalReplicationConnection> OpenReaderAsync(CancellationToken cancellation)
@@ -73,7 +82,7 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         var here = Place(await replication.IdentifySystem(cancellation));
         if (stored is not null)
         {
-            if (PostgresGap.Of(stored, here, options.Slot, await PostgresSlot.ReadAsync(connection, options.Slot, cancellation)) is not { } gap) return new(stored.SourceId, stored.Position);
+            if (await GapAsync(connection, stored, here, cancellation) is not { } gap) return new(stored.SourceId, stored.Position);
             if (onGap == GapPolicy.Stop) throw new SourceGapException(gap);
         }
 
@@ -81,6 +90,20 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         await DropSlotAsync(connection, cancellation);
         var created = await replication.CreatePgOutputReplicationSlot(options.Slot, options.Temporary, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport, cancellationToken: cancellation);
         return new($"{here.Prefix}{created.ConsistentPoint}", (ulong)created.ConsistentPoint);
+    }
+
+    private static async Task<TableShape> ShapeAsync(NpgsqlConnection connection, CapturedTable captured, PostgresPublication publication, CancellationToken cancellation)
+    {
+        var table = await PostgresTable.ReadAsync(connection, captured, cancellation);
+        var member = publication.Members.FirstOrDefault(member => member.Table == table?.Oid);
+        if (table is null || member is null) throw new SourceRefusedException([$"Table '{captured.Name}' was dropped, or taken out of the publication, just now."]);
+        return table.Shape with { Generation = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{member.Table}.{member.Entry}") };
+    }
+
+    private async Task<IReadOnlyList<string>?> GapAsync(NpgsqlConnection connection, SourceCheckpoint stored, PostgresPlace here, CancellationToken cancellation)
+    {
+        var gap = PostgresGap.Of(stored, here, options.Slot, await PostgresSlot.ReadAsync(connection, options.Slot, cancellation));
+        return gap ?? (await YoungPublication.IsAsync(connection, options, cancellation) ? PostgresGap.Young(options) : null);
     }
 
     private PostgresPlace Place(ReplicationSystemIdentification system) => new(system.SystemId, system.Timeline, system.DbName!, options.Slot, (ulong)system.XLogPos);

@@ -82,12 +82,13 @@ public sealed class PostgresChangeFeed : IChangeFeed
             new PgOutputReplicationOptions(options.Publication, PgOutputProtocolVersion.V1, binary: false, messages: true),
             stop.Token,
             new NpgsqlLogSequenceNumber(after));
-        var beating = new PostgresHeartbeat(source, options.HeartbeatInterval, clock, logger).BeatAsync(stop.Token);
-        var transaction = new PostgresTransaction(options.AcceptTruncate, after, window);
+        var heartbeat = new PostgresHeartbeat(source, options, capture.Published, clock, logger);
+        var beating = heartbeat.BeatAsync(stop);
+        var transaction = new PostgresTransaction(source, options.AcceptTruncate, after, window);
         var reader = messages.GetAsyncEnumerator(stop.Token);
         try
         {
-            while (await NextAsync(reader, cancellation))
+            while (await NextAsync(reader, heartbeat, cancellation))
             {
                 Answered();
                 Report(connection);
@@ -131,7 +132,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
     }
 
     /// <summary>False when the reading was cancelled, which is its normal end.</summary>
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<PgOutputReplicationMessage> reader, CancellationToken cancellation)
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<PgOutputReplicationMessage> reader, PostgresHeartbeat heartbeat, CancellationToken cancellation)
     {
         try
         {
@@ -140,6 +141,10 @@ public sealed class PostgresChangeFeed : IChangeFeed
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return false;
+        }
+        catch (OperationCanceledException) when (heartbeat.Gap is not null)
+        {
+            throw new SourceGapException([heartbeat.Gap]);
         }
     }
 

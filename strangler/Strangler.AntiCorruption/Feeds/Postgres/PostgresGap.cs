@@ -56,6 +56,10 @@ internal static class PostgresGap
             : null;
     }
 
+    /// <summary>The publication is younger than the slot.</summary>
+    public static IReadOnlyList<string> Young(PostgresFeedOptions options) => Told(
+        $"Publication '{options.Publication}' was made after replication slot '{options.Slot}': what was changed before cannot be read.", "Do not drop the publication while the layer has not read everything");
+
     private static string[] Told(string problem, string choice) => [problem, $"{choice}; or {Anew}"];
 }
 

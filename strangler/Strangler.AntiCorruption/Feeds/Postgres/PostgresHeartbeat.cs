@@ -7,12 +7,18 @@ namespace Strangler.AntiCorruption;
 /// <summary>
 /// Writes a transactional logical message now and then. Without it the slot of a quiet table never moves and holds back the log that the rest
 /// of the server writes. It needs no table and no grant, and it comes back through the slot, so acknowledging it is as safe as any change.
+/// It also looks whether the publication is still what capture prepared: what it leaves out, the stream leaves out without a word.
 /// </summary>
-internal sealed partial class PostgresHeartbeat(PostgresSource source, TimeSpan interval, TimeProvider clock, ILogger logger)
+internal sealed partial class PostgresHeartbeat(PostgresSource source, PostgresFeedOptions options, string published, TimeProvider clock, ILogger logger)
 {
-    public async Task BeatAsync(CancellationToken cancellation)
+    /// <summary>What was changed under the reader; null while nothing was.</summary>
+    public string? Gap { get; private set; }
+
+    /// <summary>Beats until it is cancelled, or until there is a gap: then <paramref name="stop"/> is cancelled.</summary>
+    public async Task BeatAsync(CancellationTokenSource stop)
     {
-        using var timer = new PeriodicTimer(interval, clock);
+        var cancellation = stop.Token;
+        using var timer = new PeriodicTimer(options.HeartbeatInterval, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
@@ -21,6 +27,12 @@ internal sealed partial class PostgresHeartbeat(PostgresSource source, TimeSpan 
                 {
                     await using var connection = await source.OpenAsync(cancellation);
                     await connection.ExecuteAsync(new CommandDefinition("select pg_logical_emit_message(true, 'strangler', 'heartbeat')", cancellationToken: cancellation));
+                    if ((await PostgresPublication.ReadAsync(connection, options.Publication, cancellation))?.Signature != published)
+                    {
+                        Gap = $"Publication '{options.Publication}' was changed while it was read: changes of its tables may be missing. Look with strangler doctor; the next start puts it right, and backfills with AntiCorruption:OnGap=Backfill.";
+                        await stop.CancelAsync();
+                        return;
+                    }
                 }
                 catch (NpgsqlException failure)
                 {

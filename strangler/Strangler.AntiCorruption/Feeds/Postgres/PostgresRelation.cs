@@ -13,12 +13,14 @@ internal sealed class PostgresRelation
     private readonly RowShape key;
     private readonly bool[] isKey;
 
-    public PostgresRelation(RelationMessage message)
+    /// <param name="message">The driver's; copied.</param>
+    /// <param name="types">Types of the columns, as the catalogue spells them.</param>
+    public PostgresRelation(RelationMessage message, IReadOnlyList<string> types)
     {
         Name = message.Namespace == "public" ? message.RelationName : $"{message.Namespace}.{message.RelationName}";
         isKey = [.. message.Columns.Select(static column => column.Flags.HasFlag(RelationMessage.Column.ColumnFlags.PartOfKey))];
-        whole = new([.. message.Columns.Select(static column => column.ColumnName)]);
-        key = new([.. whole.Columns.Where((_, index) => isKey[index])]);
+        whole = new([.. message.Columns.Select(static column => column.ColumnName)], types);
+        key = new([.. whole.Columns.Where((_, index) => isKey[index])]) { Whole = whole };
     }
 
     public string Name { get; }

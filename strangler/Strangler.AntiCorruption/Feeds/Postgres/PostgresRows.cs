@@ -18,7 +18,7 @@ internal sealed class PostgresRows
     {
         (this.connection, this.table) = (connection, table);
         types = columns.ToDictionary(static column => column.Name, static column => column.Type);
-        shape = new RowShape([.. columns.Select(static column => column.Name)]);
+        shape = new RowShape([.. columns.Select(static column => column.Name)], [.. columns.Select(static column => column.Type)]);
         key = Column(table.KeyColumn);
     }
 

@@ -10,7 +10,7 @@ internal sealed class PostgresSource : IAsyncDisposable
     public const string ApplicationName = "strangler";
 
     // What we commit here, signs of life and markers, is read back from the log of this server: no standby need have it.
-    private const string StableText = "-c datestyle=ISO -c timezone=UTC -c bytea_output=hex -c extra_float_digits=1 -c intervalstyle=postgres -c synchronous_commit=local";
+    private const string StableText = "-c datestyle=ISO -c timezone=UTC -c bytea_output=hex -c extra_float_digits=1 -c intervalstyle=postgres -c search_path=pg_catalog -c synchronous_commit=local";
     private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(30);
 
     private readonly string connectionString;

@@ -4,7 +4,7 @@ using Strangler.Messaging;
 namespace Strangler.AntiCorruption;
 
 /// <summary>Gathers the messages of the transaction at hand. Everything is copied before the next message is read: the driver reuses its objects.</summary>
-internal sealed class PostgresTransaction(string? acceptTruncate, ulong after, PostgresChunkWindow window)
+internal sealed class PostgresTransaction(PostgresSource source, string? acceptTruncate, ulong after, PostgresChunkWindow window)
 {
     private readonly Dictionary<uint, PostgresRelation> relations = [];
     private List<RowChange> changes = [];
@@ -38,7 +38,7 @@ internal sealed class PostgresTransaction(string? acceptTruncate, ulong after, P
                 Ended = true;
                 break;
             case RelationMessage relation:
-                relations[relation.RelationId] = new(relation);
+                relations[relation.RelationId] = new(relation, await PostgresTypes.OfAsync(source, relation, cancellation));
                 break;
             case InsertMessage insert:
                 Add(relations[insert.Relation.RelationId], ChangeKind.Insert, null, await relations[insert.Relation.RelationId].WholeAsync(insert.NewRow, cancellation));

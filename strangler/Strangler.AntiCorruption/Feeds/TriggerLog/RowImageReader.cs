@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Strangler.AntiCorruption;
 
 /// <summary>Reads the row images that <see cref="TriggerLogSql.Image"/> writes: JSON objects side by side, every value a string or null.</summary>
-internal sealed class RowImageReader
+/// <param name="isPart">True when images may be those of keys alone, of which the whole row's shape cannot be told.</param>
+internal sealed class RowImageReader(bool isPart = false)
 {
     private static readonly JsonReaderOptions SideBySide = new() { AllowMultipleValues = true };
 
@@ -14,7 +15,7 @@ internal sealed class RowImageReader
     {
         if (shapes.TryGetValue(table, out var shape) && TryRead(shape, image) is { } row) return row;
 
-        shape = shapes[table] = new RowShape(Names(image));
+        shape = shapes[table] = isPart ? new RowShape(Names(image)) { Whole = null } : new RowShape(Names(image));
         return TryRead(shape, image) ?? throw new InvalidDataException($"The log holds an image of table '{table}' that its triggers cannot have written.");
     }
 

@@ -24,7 +24,7 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     private readonly TriggerLogOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<TriggerLogFeed> logger;
-    private readonly RowImageReader oldImages = new();
+    private readonly RowImageReader oldImages = new(isPart: true);
     private readonly RowImageReader newImages = new();
     private readonly ChunkRequests requests = new();
     private IReadOnlyList<CapturedTable> captured = [];

@@ -36,7 +36,10 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
 
         InstallTriggers(tables);
         transaction.Commit();
-        return new(id!, stored is null || gaps.Count > 0 ? (ulong)newest : stored.Position);
+        return new(id!, stored is null || gaps.Count > 0 ? (ulong)newest : stored.Position)
+        {
+            Shapes = [.. tables.Select(static table => new TableShape(table.Captured.Name, [.. table.Columns.Select(static column => KeyValuePair.Create(column, ""))]))],
+        };
     }
 
     /// <summary>After a change of the schema: writes triggers anew whose table has other columns now.</summary>

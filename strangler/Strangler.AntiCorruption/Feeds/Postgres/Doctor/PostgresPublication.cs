@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Npgsql;
 
@@ -22,6 +23,9 @@ internal sealed record PostgresPublication
 
     /// <summary>The tables that it publishes by name.</summary>
     public IReadOnlyList<Member> Members { get; private init; } = [];
+
+    /// <summary>Another one after anything of it was changed, also when it was changed back in the meantime by taking a table out and putting it in again.</summary>
+    public string Signature => string.Join(' ', Members.Select(static member => string.Create(CultureInfo.InvariantCulture, $"{member.Table}.{member.Entry}")).Concat(LeavesOut));
 
     /// <param name="Table">Oid of the table.</param>
     /// <param name="Entry">Oid of the entry; a table that is taken out and put in again gets another one.</param>

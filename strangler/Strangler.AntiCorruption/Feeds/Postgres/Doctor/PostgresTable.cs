@@ -46,9 +46,16 @@ internal sealed record PostgresTable
 
     public string[] Columns { get; init; } = [];
 
+    /// <summary>Types of <see cref="Columns"/>.</summary>
+    public string[] Types { get; init; } = [];
+
     public string[] GeneratedColumns { get; init; } = [];
 
     public string[] UniqueColumns { get; init; } = [];
+
+    /// <summary>The columns that changes of it carry.</summary>
+    public TableShape Shape => new(
+        Captured.Name, [.. Columns.Zip(Types, KeyValuePair.Create).Where(column => !GeneratedColumns.Contains(column.Key))]);
 
     /// <summary>Null when there is nothing of this name.</summary>
     public static async Task<PostgresTable?> ReadAsync(NpgsqlConnection connection, CapturedTable table, CancellationToken cancellation)
@@ -82,6 +89,7 @@ internal sealed record PostgresTable
             or (relreplident = 'i' and exists (select 1 from pg_index i where i.indrelid = held.oid and i.indisreplident and i.indisvalid))) order by 1) as WithoutIdentity,
           array(select name from held where relreplident <> 'f' order by 1) as WithoutOldRows,
           array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as Columns,
+          array(select format_type(a.atttypid, a.atttypmod) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as Types,
           array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated <> '' order by a.attnum) as GeneratedColumns,
           array(
             select a.attname::text
