@@ -89,4 +89,8 @@ public sealed class AntiCorruptionOptions
     /// <summary>Health fails when the source has not answered, or the oldest message has not been confirmed, for so long.</summary>
     /// <value>Default 30 s; 1 s to 1 hour.</value>
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the figures of the meter <c>Strangler.AntiCorruption</c> are looked up, while somebody listens.</summary>
+    /// <value>Default 5 s; 100 ms to 10 minutes.</value>
+    public TimeSpan MetricsInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -45,6 +45,9 @@ public static class AntiCorruptionServiceCollectionExtensions
         services.AddSingleton(static provider => new BackfillStore(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton(static provider => new KnownRows(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton<Backfills>();
+        services.AddSingleton<LagReader>();
+        services.AddMetrics();
+        services.AddHostedService<LayerMetrics>();
         services.AddHostedService<AntiCorruptionPump>();
         services.AddHealthChecks()
             .AddCheck<CaptureHealthCheck>("capture")

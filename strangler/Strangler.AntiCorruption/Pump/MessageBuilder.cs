@@ -10,11 +10,13 @@ namespace Strangler.AntiCorruption;
 /// <summary>
 /// Makes envelopes of domain messages. Everything in one is a function of the change, so a change translated again gives the same bytes.
 /// The version of a message is the version of its change: two facts of one change that share a key (<c>….v1</c> and <c>….v2</c>) share it.
+/// Not thread-safe.
 /// </summary>
 internal sealed class MessageBuilder
 {
     private readonly string source;
     private readonly string capture;
+    private (ulong Position, string Parent) trace;
 
     /// <param name="source">CloudEvents source, for example <c>urn:clinic:legacy</c>.</param>
     /// <param name="sourceId">Identity of the capture: a recreated one never gives an old id to a new message.</param>
@@ -34,7 +36,14 @@ internal sealed class MessageBuilder
         JsonSerializer.SerializeToUtf8Bytes(message.Body, message.Body.GetType(), MessageJson.Options))
     {
         Warnings = message.Warnings,
+        TraceParent = LayerTraces.Wanted ? TraceOf(change.Version.Position) : null,
     };
+
+    private string TraceOf(ulong position)
+    {
+        if (trace.Position != position) trace = (position, LayerTraces.ParentOf(capture, position));
+        return trace.Parent;
+    }
 
     // 16 + 1 + 25 + 1 + 16 characters. The version alone is unique to a change; the last part tells the messages of one change apart.
     private string Id(MessageVersion version, DomainMessage message) =>

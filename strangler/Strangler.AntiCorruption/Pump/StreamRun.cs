@@ -96,6 +96,7 @@ internal sealed class StreamRun(
                     await SavingMeanwhileAsync(PublishDeadline.InTimeAsync(batch.Confirmed, options.ConfirmTimeout, cancellation), cancellation);
                     checkpoints.Confirmed(batch.Progress);
                     if (batch.Messages.Count > 0) status.Confirmed();
+                    LayerTraces.Confirmed(batch.Messages);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,8 @@ public sealed class TestLayer : IAsyncDisposable
     }
 
     public PersonTranslator Persons => host.Services.GetServices<ITranslator>().OfType<PersonTranslator>().Single();
+
+    public IMeterFactory Meters => host.Services.GetRequiredService<IMeterFactory>();
 
     public Uri Address => client.BaseAddress!;
 
