@@ -41,7 +41,10 @@ public sealed class SourceRow
     /// <summary>True when the column is there at all, also when its value is null or unchanged.</summary>
     public bool Has(string column) => shape.IndexOf(column) >= 0;
 
-    /// <summary>True when the source did not send the value because it did not change.</summary>
+    /// <summary>
+    /// True when the source did not send the value because it did not change. A message says so by leaving the field out, or by a word of its own; a store
+    /// then keeps what it has. A translator whose messages cannot must need whole old rows (<see cref="ITranslator.NeedsBefore"/>), which carry every value.
+    /// </summary>
     public bool IsUnchanged(string column) => shape.IndexOf(column) is >= 0 and var index && ReferenceEquals(values[index], Unchanged);
 
     /// <summary>The value as text; null for SQL NULL.</summary>

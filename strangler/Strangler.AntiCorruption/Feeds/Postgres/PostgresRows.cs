@@ -92,7 +92,8 @@ internal sealed class PostgresRows
     private static string Column(string name) => $"t.{PostgresSource.Quote(name)}";
 
     // concat() prints a value by its type's output function, as logical decoding does; a cast to text trims char(n) and spells booleans out.
-    private static string Text(string column) => $"case when {Column(column)} is not null then concat({Column(column)}) end";
+    // "is not null" would be false for a composite value of which one part is null.
+    private static string Text(string column) => $"case when {Column(column)} is distinct from null then concat({Column(column)}) end";
 
     // Generated columns are not replicated by PostgreSQL before 18, so a backfill leaves them out too.
     private const string ColumnsSql =
