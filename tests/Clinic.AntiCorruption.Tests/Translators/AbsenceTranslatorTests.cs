@@ -40,6 +40,10 @@ public sealed class AbsenceTranslatorTests
     public void Deleted_row_withdraws_it() => Assert.Equal(Withdrawn, Translator.Delete(Row));
 
     [Fact]
+    public void Row_that_was_found_gone_withdraws_it_by_its_key_alone() =>
+        Assert.Equal(Withdrawn, Rows.Show(((Strangler.AntiCorruption.ITranslator)Translator).TakeBack(Translator.Deleted(new() { ["id"] = "9" }))));
+
+    [Fact]
     public void Doubts_go_with_the_message_under_the_name_of_its_field() =>
         Assert.Equal(
             """clinic.absence.recorded.v1 absence/9 {"absence_id":9,"patient_id":42,"company_id":null,"starts_on":"2015-07-25","ends_on":"2015-07-29","days":5,"cid":null,"chapter":"other","work_accident":true,"cat_number":null,"certificate":null} !days.differ-from-dates !cid.words-only !work_accident.no-number !certificate.crm.unreadable""",
