@@ -70,6 +70,10 @@ public sealed class AntiCorruptionOptions
     /// <value>Default 500; 1 to 10,000.</value>
     public int BatchMessages { get; set; } = 500;
 
+    /// <summary>Largest body of a message. A row that would give a larger one is refused, by rule <c>too-large</c>, and waits in the quarantine; the others go on.</summary>
+    /// <value>Default 16 MiB; 1 KiB to 128 MiB, and not above the broker's own limit (RabbitMQ's <c>max_message_size</c>, 128 MiB by default): what that refuses stops the stream.</value>
+    public int MaxMessageBytes { get; set; } = 16 * 1024 * 1024;
+
     /// <summary>The checkpoint is stored this long after the last time, if anything became safe.</summary>
     /// <value>Default 100 ms; 1 ms to 1 minute.</value>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMilliseconds(100);

@@ -27,6 +27,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
             .. Within("BackfillChunkTime", options.BackfillChunkTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10)),
             .. Within("BackfillChunkRows", options.BackfillChunkRows, 1, 100_000),
             .. Within("BatchMessages", options.BatchMessages, 1, 10_000),
+            .. Within("MaxMessageBytes", options.MaxMessageBytes, 1_024, 128 * 1024 * 1024),
             .. Within("CheckpointTransactions", options.CheckpointTransactions, 1, 1_000_000),
             .. TranslatorSet.Problems([.. translators]),
         ];

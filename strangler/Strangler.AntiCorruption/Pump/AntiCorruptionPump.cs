@@ -68,7 +68,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
         await store.CreateAsync(cancellation);
         var checkpoint = await PrepareAsync(cancellation);
         await backfills.LoadAsync(cancellation);
-        var messages = new MessageBuilder(options.Source, checkpoint.SourceId);
+        var messages = new MessageBuilder(options.Source, checkpoint.SourceId, options.MaxMessageBytes);
         var checkpoints = new CheckpointWriter(store, feed, backfills, checkpoint, options, clock);
         var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.ConfirmTimeout, cancellation);
         status.Publisher = publisher;

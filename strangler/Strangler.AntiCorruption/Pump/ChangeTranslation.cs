@@ -49,6 +49,10 @@ internal sealed record ChangeTranslation(IReadOnlyList<Envelope> Messages, strin
                 ? Refused("column-missing", $"The row has no column '{missing.Column}'. Was it dropped or renamed?")
                 : Refused("column-unchanged", $"The source did not send column '{missing.Column}' because it did not change. Let the translator need whole old rows (NeedsBefore).");
         }
+        catch (MessageTooLargeException large)
+        {
+            return Refused("too-large", large.Message);
+        }
         catch (Exception failure)
         {
             // The type alone: a message may quote the row.

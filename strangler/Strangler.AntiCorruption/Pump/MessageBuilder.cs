@@ -17,27 +17,28 @@ internal sealed class MessageBuilder
     private readonly string source;
     private readonly string capture;
     private (ulong Position, string Parent) trace;
+    private readonly int maxBytes;
 
     /// <param name="source">CloudEvents source, for example <c>urn:clinic:legacy</c>.</param>
     /// <param name="sourceId">Identity of the capture: a recreated one never gives an old id to a new message.</param>
-    public MessageBuilder(string source, string sourceId)
+    /// <param name="maxBytes">Largest body.</param>
+    public MessageBuilder(string source, string sourceId, int maxBytes)
     {
-        this.source = source;
+        (this.source, this.maxBytes) = (source, maxBytes);
         capture = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sourceId)).AsSpan(0, 8));
     }
 
-    public Envelope Build(DomainMessage message, RowChange change) => new(
-        Id(change.Version, message),
-        source,
-        message.Type,
-        message.Key,
-        change.Version,
-        change.CommittedAt,
-        JsonSerializer.SerializeToUtf8Bytes(message.Body, message.Body.GetType(), MessageJson.Options))
+    /// <exception cref="MessageTooLargeException">The body is larger than a message may be.</exception>
+    public Envelope Build(DomainMessage message, RowChange change)
     {
-        Warnings = message.Warnings,
-        TraceParent = LayerTraces.Wanted ? TraceOf(change.Version.Position) : null,
-    };
+        var body = JsonSerializer.SerializeToUtf8Bytes(message.Body, message.Body.GetType(), MessageJson.Options);
+        if (body.Length > maxBytes) throw new MessageTooLargeException(message.Type, body.Length, maxBytes);
+        return new(Id(change.Version, message), source, message.Type, message.Key, change.Version, change.CommittedAt, body)
+        {
+            Warnings = message.Warnings,
+            TraceParent = LayerTraces.Wanted ? TraceOf(change.Version.Position) : null,
+        };
+    }
 
     private string TraceOf(ulong position)
     {
@@ -59,3 +60,7 @@ internal sealed class MessageBuilder
         return BinaryPrimitives.ReadUInt64BigEndian(digest);
     }
 }
+
+/// <summary>A message that no broker would be asked to take: its row waits in the quarantine, the others go on.</summary>
+internal sealed class MessageTooLargeException(string type, int bytes, int maxBytes)
+    : Exception(string.Create(CultureInfo.InvariantCulture, $"Message {type} would have {bytes} bytes; AntiCorruption:MaxMessageBytes allows {maxBytes}."));

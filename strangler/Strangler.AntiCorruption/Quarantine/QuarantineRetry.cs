@@ -21,7 +21,7 @@ internal sealed class QuarantineRetry(
         if (await store.CheckpointAsync(cancellation) is not { } checkpoint) return [.. wanted.Select(Unknown)];
         if (wanted.Count == 0) return [];
 
-        var builder = new MessageBuilder(options.Value.Source, checkpoint.SourceId);
+        var builder = new MessageBuilder(options.Value.Source, checkpoint.SourceId, options.Value.MaxMessageBytes);
         await using var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.Value.ConfirmTimeout, cancellation);
         var results = new List<RetryResult>();
         foreach (var id in wanted) results.Add(await RetryAsync(id, builder, publisher, cancellation));

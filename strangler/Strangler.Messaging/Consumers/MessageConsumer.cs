@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Strangler.Messaging;
 
-/// <summary>One consumer of this process: a loop for each partition, one for the keys that wait, one for replays.</summary>
+/// <summary>One consumer of this process: a loop for each partition, also of a medium that this one takes over from, one for the keys that wait, one for replays.</summary>
 internal sealed class MessageConsumer(
     IMedium medium,
     Subscription subscription,
@@ -35,12 +35,14 @@ internal sealed class MessageConsumer(
     {
         await Task.Yield();
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        status.Started(Enumerable.Range(0, medium.Partitions).Select(PartitionLoop.PartOf));
+        var partitions = PartitionsOf(medium, isFormer: false).Concat(medium.Former is { } former ? PartitionsOf(former, isFormer: true) : []).ToList();
+        status.Started(partitions.Select(static one => PartitionLoop.PartOf(one.Medium, one.Partition, one.IsFormer)));
         using var waitingKeys = new WaitingKeyLoop(medium, store, applier, options, status, metrics, clock, logger);
 
-        var loops = Enumerable.Range(0, medium.Partitions)
-            .Select(partition => new PartitionLoop(
-                medium, subscription, partition, applier, options, status, metrics, clock, waitingKeys.Wake, logger))
+        var handover = new Handover(store);
+        var loops = partitions
+            .Select(one => new PartitionLoop(
+                one.Medium, subscription, one.Partition, one.IsFormer, applier, handover, options, status, metrics, clock, waitingKeys.Wake, logger))
             .Select(loop => Guarded(token => loop.RunAsync(token, aborting.Token)))
             .Append(Guarded(token => waitingKeys.RunAsync(token, aborting.Token)))
             .Append(Guarded(token => replays.RunAsync(waitingKeys.Wake, token)))
@@ -61,4 +63,7 @@ internal sealed class MessageConsumer(
             }
         }
     }
+
+    private static IEnumerable<(IMedium Medium, int Partition, bool IsFormer)> PartitionsOf(IMedium medium, bool isFormer) =>
+        Enumerable.Range(0, medium.Partitions).Select(partition => (medium, partition, isFormer));
 }

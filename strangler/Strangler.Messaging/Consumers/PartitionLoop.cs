@@ -2,12 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Strangler.Messaging;
 
-/// <summary>Receives the messages of one partition, settles them in the store, then acknowledges. Outlives the medium and the store.</summary>
+/// <summary>
+/// Receives the messages of one partition, settles them in the store, then acknowledges. Outlives the medium and the store. Of a medium that takes over from another it
+/// takes nothing before that one is handled to its end, by whichever process: the queue is there meanwhile, and keeps what comes.
+/// </summary>
 internal sealed partial class PartitionLoop(
     IMedium medium,
     Subscription subscription,
     int partition,
+    bool isFormer,
     BatchApplier applier,
+    Handover handover,
     ConsumerOptions options,
     ConsumerStatus status,
     MessagingMetrics metrics,
@@ -15,10 +20,12 @@ internal sealed partial class PartitionLoop(
     Action keysWait,
     ILogger logger)
 {
-    private readonly string part = PartOf(partition);
+    private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(200);
+
+    private readonly string part = PartOf(medium, partition, isFormer);
 
     /// <summary>What a partition is called in the status.</summary>
-    public static string PartOf(int partition) => $"partition {partition}";
+    public static string PartOf(IMedium medium, int partition, bool isFormer) => isFormer ? $"partition {partition} of {medium.Name}" : $"partition {partition}";
 
     /// <param name="stopping">Ends the loop after the batch in hand.</param>
     /// <param name="aborting">Ends it at once; the batch in hand comes again.</param>
@@ -29,10 +36,11 @@ internal sealed partial class PartitionLoop(
             try
             {
                 await using var receiver = await OpenAsync(stopping);
+                await FormerIsDoneAsync(stopping);
                 while (true)
                 {
                     var batch = await receiver.ReceiveAsync(options.BatchSize, stopping);
-                    await SettleAsync(batch, stopping, aborting);
+                    await TakeAsync(batch, stopping, aborting);
                     await receiver.AcknowledgeAsync(aborting);
                 }
             }
@@ -62,31 +70,72 @@ internal sealed partial class PartitionLoop(
         return receiver;
     }
 
+    private async Task FormerIsDoneAsync(CancellationToken stopping)
+    {
+        if (medium.Former is not { } former) return;
+        while (!await PatientlyAsync(() => handover.IsClosedAsync(former.Name, former.Partitions, stopping), 0, stopping, stopping))
+        {
+            status.Trouble(part, $"waits until '{former.Name}' is handled to its end");
+            await Task.Delay(LookAround, clock, stopping);
+        }
+
+        status.Fine(part);
+    }
+
+    private async Task TakeAsync(IReadOnlyList<Envelope> batch, CancellationToken stopping, CancellationToken aborting)
+    {
+        if (!batch.Any(static message => message.Type == ClosedMedium.Type))
+        {
+            await SettleAsync(batch, stopping, aborting);
+            return;
+        }
+
+        var messages = batch.Where(static message => message.Type != ClosedMedium.Type).ToList();
+        if (messages.Count > 0) await SettleAsync(messages, stopping, aborting);
+        foreach (var closed in batch.Where(static message => message.Type == ClosedMedium.Type).Select(ClosedMedium.MediumOf).Distinct())
+        {
+            await PatientlyAsync(
+                async () =>
+                {
+                    await handover.CloseAsync(closed, partition, aborting);
+                    return true;
+                },
+                0,
+                stopping,
+                aborting);
+            LogClosed(subscription.Consumer, partition, closed);
+        }
+    }
+
     /// <summary>Tries until the store takes the batch; a stop that finds the store away gives up, and the batch comes again.</summary>
     private async Task SettleAsync(IReadOnlyList<Envelope> batch, CancellationToken stopping, CancellationToken aborting)
     {
         var attempt = 0;
-        Outcome outcome;
+        var outcome = await PatientlyAsync(() => applier.ApplyAsync(batch, partition, attempt++, aborting), batch.Count, stopping, aborting);
+        status.Add(outcome);
+        metrics.Settled(subscription.Consumer, outcome);
+        if (outcome.CameToWait > 0) keysWait();
+    }
+
+    /// <summary>The first try, on which nearly all depends, costs nothing besides, and a stop does not end it.</summary>
+    private async Task<TResult> PatientlyAsync<TResult>(Func<Task<TResult>> action, int messages, CancellationToken stopping, CancellationToken aborting)
+    {
         try
         {
-            outcome = await applier.ApplyAsync(batch, partition, attempt, aborting);
+            return await action();
         }
         catch (Exception first) when (!aborting.IsCancellationRequested)
         {
             Failed(first, options.RetryDelay);
-            outcome = await options.Backoff(clock).UntilDoneAsync<Exception, Outcome>(
-                _ => applier.ApplyAsync(batch, partition, ++attempt, aborting), Failed, stopping);
+            var result = await options.Backoff(clock).UntilDoneAsync<Exception, TResult>(_ => action(), Failed, stopping);
             status.Fine(part);
+            return result;
         }
-
-        status.Add(outcome);
-        metrics.Settled(subscription.Consumer, outcome);
-        if (outcome.CameToWait > 0) keysWait();
 
         void Failed(Exception failure, TimeSpan pause)
         {
             var reason = MaskedReason.Of(failure);
-            LogStoreFailed(subscription.Consumer, partition, batch.Count, pause, reason);
+            LogStoreFailed(subscription.Consumer, partition, messages, pause, reason);
             status.Trouble(part, $"the store cannot take messages: {reason}");
         }
     }
@@ -99,4 +148,7 @@ internal sealed partial class PartitionLoop(
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Consumer {Consumer} cannot store {Messages} messages of partition {Partition}, trying again in {Pause}: {Reason}")]
     private partial void LogStoreFailed(string consumer, int partition, int messages, TimeSpan pause, string reason);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Consumer {Consumer} has handled partition {Partition} of '{Medium}' to its end")]
+    private partial void LogClosed(string consumer, int partition, string medium);
 }

@@ -18,6 +18,12 @@ public interface IMedium
 
     /// <summary>Number of partitions that keys are hashed to; 1 to 256. The same for every publisher and consumer of the medium.</summary>
     int Partitions { get; }
+
+    /// <summary>The medium that this one takes over from: consumers take what is left there before they take anything here. Null when there is none.</summary>
+    IMedium? Former => null;
+
+    /// <summary>Name of the medium, by which its closing is remembered.</summary>
+    string Name => "";
 }
 
 /// <summary>Who consumes what: a named consumer and the message types it wants.</summary>

@@ -17,6 +17,6 @@ public interface IMessagePublisher : IAsyncDisposable
     /// <exception cref="PublishFailedException">Refused, lost or timed out; whether it arrived is unknown. Raised by either task.</exception>
     Task<Task> PublishAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation);
 
-    /// <summary>Why the medium takes no more messages for now, for example a broker's memory alarm; null while it does. Publishing goes on by itself.</summary>
+    /// <summary>Why the medium takes no more messages for now, for example a broker's memory alarm, or keeps them to itself (a journal); null while it carries them. Publishing goes on by itself.</summary>
     string? BlockedReason { get; }
 }

@@ -10,9 +10,12 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
     {
         var errors = new List<string>();
         Range("Partitions", options.Partitions, 1, Partitioner.MaxPartitions);
-        if (!ExchangeName().IsMatch(options.Exchange) || options.Exchange.StartsWith("amq.", StringComparison.Ordinal))
+        Name("Exchange", options.Exchange);
+        if (options.Former.Exchange is { } former)
         {
-            errors.Add($"Messaging:Exchange is '{options.Exchange}'; use 1 to 100 letters, digits, dots, dashes and underscores, not beginning with 'amq.'.");
+            Name("Former:Exchange", former);
+            Range("Former:Partitions", options.Former.Partitions, 1, Partitioner.MaxPartitions);
+            if (former == options.Exchange) errors.Add($"Messaging:Former:Exchange is '{former}', as Messaging:Exchange is; give the new exchange another name.");
         }
 
         foreach (var consumer in options.RequiredConsumers.Where(consumer => !ConsumerName.IsValid(consumer)))
@@ -33,11 +36,20 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
         Span("RabbitMq:OperationTimeout", options.RabbitMq.OperationTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         Span("RabbitMq:Heartbeat", options.RabbitMq.Heartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Span("RabbitMq:QueueSettleTime", options.RabbitMq.QueueSettleTime, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        if (options.Journal.Folder is { } folder && string.IsNullOrWhiteSpace(folder)) errors.Add("Messaging:Journal:Folder is empty; name a folder on a local disk, or leave the setting out to keep no journal.");
+        if (options.Journal.MaxBytes is < 1L << 20 or > 1L << 40) errors.Add($"Messaging:Journal:MaxBytes is {options.Journal.MaxBytes}; it must be {1L << 20} to {1L << 40}.");
+        Span("Journal:After", options.Journal.After, TimeSpan.Zero, TimeSpan.FromHours(1));
         Range("Consumer:BatchSize", options.Consumer.BatchSize, 1, 10_000);
         Range("Consumer:Attempts", options.Consumer.Attempts, 1, 100);
         Span("Consumer:RetryDelay", options.Consumer.RetryDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Span("Consumer:MaxRetryDelay", options.Consumer.MaxRetryDelay, options.Consumer.RetryDelay, TimeSpan.FromMinutes(10));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Name(string key, string value)
+        {
+            if (ExchangeName().IsMatch(value) && !value.StartsWith("amq.", StringComparison.Ordinal)) return;
+            errors.Add($"Messaging:{key} is '{value}'; use 1 to 100 letters, digits, dots, dashes and underscores, not beginning with 'amq.'.");
+        }
 
         void Range(string key, int value, int least, int most)
         {

@@ -31,13 +31,16 @@ public static class MessagingRegistration
         var options = services.AddOptions<MessagingOptions>();
         if (defaults is not null) options.Configure(defaults);
         options.Bind(configuration.GetSection(MessagingOptions.Section)).ValidateOnStart();
-        return medium is not null
-            ? services.AddSingleton(medium)
-            : services.AddSingleton<IMedium>(provider => new RabbitMqMedium(
-                provider.GetRequiredService<IOptions<MessagingOptions>>().Value,
-                provider.GetRequiredService<MessagingMetrics>(),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<RabbitMqMedium>>()));
+        if (medium is not null) return services.AddSingleton(medium);
+        return services.AddSingleton<IMedium>(provider =>
+        {
+            var settings = provider.GetRequiredService<IOptions<MessagingOptions>>().Value;
+            var clock = provider.GetRequiredService<TimeProvider>();
+            var broker = new RabbitMqMedium(settings, provider.GetRequiredService<MessagingMetrics>(), clock, provider.GetRequiredService<ILogger<RabbitMqMedium>>());
+            return settings.Journal.Folder is null
+                ? broker
+                : new JournaledMedium(broker, settings.Journal, settings.Consumer, clock, provider.GetRequiredService<ILogger<JournaledMedium>>());
+        });
     }
 
     /// <summary>Registers a consumer with a store that the caller owns; see the other overload.</summary>

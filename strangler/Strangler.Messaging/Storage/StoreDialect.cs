@@ -12,6 +12,7 @@ internal sealed class StoreDialect
     {
         OneWriter = false,
         LockFor = "select pg_advisory_xact_lock(@lock);",
+        LockKey = "for update of k",
         OrderedText = "text collate \"C\"",
         Rows = (parameter, columns) =>
             $"json_to_recordset({parameter}::json) as r({string.Join(", ", columns.Select(column => $"{column} text"))})",
@@ -23,6 +24,7 @@ internal sealed class StoreDialect
     {
         OneWriter = true,
         LockFor = "",
+        LockKey = "",
         OrderedText = "text",
         Rows = (parameter, columns) =>
             $"(select {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r",
@@ -39,6 +41,9 @@ internal sealed class StoreDialect
 
     /// <summary>Statement that holds the lock numbered <c>@lock</c> until the transaction ends; empty where there is only one writer anyway.</summary>
     public required string LockFor { get; init; }
+
+    /// <summary>Ends a select of a row of a waiting key, <c>k</c>, that no other transaction may change meanwhile; empty where there is only one writer anyway.</summary>
+    public required string LockKey { get; init; }
 
     /// <summary>Type of a text column that sorts by its bytes.</summary>
     public required string OrderedText { get; init; }

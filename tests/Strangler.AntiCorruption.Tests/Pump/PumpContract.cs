@@ -179,6 +179,30 @@ public abstract partial class PumpContract : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(20)]
+    public async Task A_row_that_would_give_a_message_over_the_size_limit_waits_in_quarantine_and_the_stream_goes_on()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var layer = await StartAsync(settings: ("AntiCorruption:MaxMessageBytes", "2000"));
+        await layer.UntilAsync("streaming");
+        var huge = new string('x', 3_000);
+
+        await Source.ExecuteAsync($"insert into person (id, name) values (1, 'Ana'), (2, '{huge}'), (3, 'Bea')");
+        await Source.ExecuteAsync("insert into person (id, name) values (4, 'Cid')");
+        await consumer.UntilAsync(6);
+
+        Assert.Equal(["person/1", "person/3", "person/4"], consumer.State.Keys.Order());
+        await Wait.UntilAsync(async () => (await layer.GetAsync("/quarantine")).Body.GetArrayLength() > 0, "the refusal is stored");
+        var refused = Assert.Single((await layer.GetAsync("/quarantine")).Body.EnumerateArray());
+        Assert.Equal(
+            ("too-large", "Message test.person.stated.v1 would have 3011 bytes; AntiCorruption:MaxMessageBytes allows 2000."),
+            (refused.GetProperty("rule").GetString(), refused.GetProperty("reason").GetString()));
+        await Source.ExecuteAsync("update person set name = 'Bo' where id = 2");
+        await consumer.UntilAsync(8);
+        Assert.Equal("""test.person.stated.v1 {"name":"Bo"}""", consumer.State["person/2"]);
+    }
+
+    [Fact]
     public async Task Refused_rows_wait_in_quarantine_and_stop_nobody_and_no_value_is_told()
     {
         await using var consumer = await TestConsumer.StartAsync(Medium);

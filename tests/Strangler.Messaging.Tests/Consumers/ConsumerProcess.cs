@@ -24,6 +24,7 @@ internal sealed class ConsumerProcess : IAsyncDisposable
             "--Messaging:RabbitMq:Uri", options.RabbitMq.Uri!,
             "--Messaging:RabbitMq:QueueSettleTime", $"{options.RabbitMq.QueueSettleTime}",
         ];
+        if (options.Former.Exchange is { } former) arguments.AddRange(["--Messaging:Former:Exchange", former, "--Messaging:Former:Partitions", $"{options.Former.Partitions}"]);
         if (dieAt is not null) arguments.AddRange(["--DieAt", dieAt]);
         return new(Process.Start(new ProcessStartInfo("dotnet", arguments))!);
     }

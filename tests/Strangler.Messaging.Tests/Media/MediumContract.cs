@@ -1,3 +1,5 @@
+using Strangler.Tests.Servers;
+
 namespace Strangler.Messaging.Tests;
 
 /// <summary>What every medium promises; each medium runs all of it.</summary>
@@ -71,6 +73,7 @@ public abstract class MediumContract
     }
 
     [Fact]
+    [Behaviour(17)]
     public async Task A_message_that_nobody_is_bound_for_fails_and_names_its_routing_key()
     {
         var medium = CreateMedium();

@@ -169,6 +169,7 @@ public sealed class RabbitMqMediumTests : MediumContract, IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(16, 22)]
     public async Task A_black_holed_publisher_fails_within_the_confirm_timeout_even_when_its_socket_is_full()
     {
         using var relay = new TcpRelay(new Uri(uri));
@@ -192,6 +193,7 @@ public sealed class RabbitMqMediumTests : MediumContract, IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(16)]
     public async Task A_black_holed_receiver_is_lost_after_its_heartbeats_and_its_messages_come_again()
     {
         using var relay = new TcpRelay(new Uri(uri));

@@ -36,6 +36,7 @@ internal sealed class RawBroker : IAsyncDisposable
         }
 
         for (var partition = 0; partition < options.Partitions; partition++) await broker.Channel.QueueDeleteAsync($"{options.Exchange}.{partition}.history");
+        await broker.Channel.QueueDeleteAsync($"{options.Exchange}.partitions");
         await broker.Channel.ExchangeDeleteAsync(options.Exchange);
     }
 

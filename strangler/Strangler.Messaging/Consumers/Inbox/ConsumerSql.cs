@@ -3,7 +3,10 @@ namespace Strangler.Messaging;
 /// <summary>The statements of a consumer, built once for its store.</summary>
 internal sealed class ConsumerSql(StoreDialect dialect)
 {
-    /// <summary>One round trip at the beginning of a batch: the partition's lock, what was applied of its keys, and which of them wait.</summary>
+    /// <summary>
+    /// One round trip at the beginning of a batch: the partition's lock, what was applied of its keys, and which of them wait. These are locked too: while one medium takes
+    /// over from another, a key has a partition in each.
+    /// </summary>
     public string Begin { get; } = $"""
         {dialect.LockFor}
 
@@ -15,16 +18,18 @@ internal sealed class ConsumerSql(StoreDialect dialect)
         from messaging_parked_keys k
         left join messaging_parked_messages m on m.consumer = k.consumer and m.key = k.key
           and m.position = (select max(position) from messaging_parked_messages where consumer = k.consumer and key = k.key)
-        where k.consumer = @consumer and k.key {dialect.In("@keys")};
+        where k.consumer = @consumer and k.key {dialect.In("@keys")}
+        {dialect.LockKey};
         """;
 
     /// <summary>The same for a key that is tried again.</summary>
     public string BeginRetry { get; } = $"""
         {dialect.LockFor}
 
-        select key, attempts, due_at, reason, since
-        from messaging_parked_keys
-        where consumer = @consumer and key = @key and due_at <= @now;
+        select k.key, k.attempts, k.due_at, k.reason, k.since
+        from messaging_parked_keys k
+        where k.consumer = @consumer and k.key = @key and k.due_at <= @now
+        {dialect.LockKey};
 
         select key, version, families
         from messaging_applied

@@ -161,7 +161,7 @@ internal sealed class ParkedKeys(ConsumerStore store, BatchApplier applier, IMed
     }
 
     private async Task<(string Reason, long Messages)?> WhyAsync(ConsumerTransaction transaction, string key, CancellationToken cancellation) =>
-        await transaction.Connection.QuerySingleOrDefaultAsync<(string, long)?>(Sql(ParkedSql.Why, new { consumer = Consumer, key }, transaction.Transaction, cancellation));
+        await transaction.Connection.QuerySingleOrDefaultAsync<(string, long)?>(Sql(ParkedSql.Why(store.Dialect), new { consumer = Consumer, key }, transaction.Transaction, cancellation));
 
     private Task<int> AddDecisionAsync(
         ConsumerTransaction transaction, string decision, string key, string who, string why, string reason, WaitingMessage? message, CancellationToken cancellation) =>

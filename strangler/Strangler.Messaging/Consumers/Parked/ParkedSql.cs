@@ -1,8 +1,15 @@
 namespace Strangler.Messaging;
 
-/// <summary>The statements of an operator's questions and decisions; the same text for every store.</summary>
+/// <summary>The statements of an operator's questions and decisions.</summary>
 internal static class ParkedSql
 {
+    public static string Why(StoreDialect dialect) => $"""
+        select k.reason, (select count(*) from messaging_parked_messages m where m.consumer = k.consumer and m.key = k.key) as messages
+        from messaging_parked_keys k
+        where k.consumer = @consumer and k.key = @key
+        {dialect.LockKey}
+        """;
+
     public const string List = """
         select k.key, k.attempts, k.due_at, k.reason, k.since,
           (select count(*) from messaging_parked_messages m where m.consumer = k.consumer and m.key = k.key) as messages,
@@ -32,12 +39,6 @@ internal static class ParkedSql
         select key, version, families
         from messaging_applied
         where consumer = @consumer and key = @key
-        """;
-
-    public const string Why = """
-        select k.reason, (select count(*) from messaging_parked_messages m where m.consumer = k.consumer and m.key = k.key) as messages
-        from messaging_parked_keys k
-        where k.consumer = @consumer and k.key = @key
         """;
 
     public const string Release = """

@@ -45,10 +45,23 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
         this.logger = logger ?? NullLogger<RabbitMqMedium>.Instance;
         topology = new(options.Exchange, options.Partitions, options.RabbitMq.History);
         receiving = new(token => ConnectAsync("receiving", token));
+        if (options.Former.Exchange is { } former) Former = new RabbitMqMedium(this, new(former, options.Former.Partitions));
+    }
+
+    private RabbitMqMedium(RabbitMqMedium successor, RabbitMqTopology former)
+    {
+        (options, metrics, clock, logger, topology) = (successor.options, successor.metrics, successor.clock, successor.logger, former);
+        receiving = new(token => ConnectAsync("receiving", token));
     }
 
     /// <inheritdoc/>
-    public int Partitions => options.Partitions;
+    public int Partitions => topology.Partitions;
+
+    /// <inheritdoc/>
+    public string Name => topology.Exchange;
+
+    /// <inheritdoc/>
+    public IMedium? Former { get; }
 
     /// <inheritdoc/>
     public async Task<IMessagePublisher> OpenPublisherAsync(CancellationToken cancellation)
@@ -61,7 +74,7 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
             var channel = await connection.RunAsync(
                 "Opening a publisher", open => open.CreateChannelAsync(confirmed, cancellation), cancellation);
             await connection.RunAsync(
-                "Declaring the exchange",
+                topology.Agreement,
                 async _ =>
                 {
                     await topology.DeclareExchangeAsync(channel, cancellation);
@@ -69,6 +82,7 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
                 },
                 cancellation);
             await WaitForRequiredConsumersAsync(connection, cancellation);
+            if (Former is { } former) await CloseAsync(former, cancellation);
             return new RabbitMqPublisher(connection, channel, topology, options.RabbitMq, metrics, clock, logger);
         }
         catch
@@ -91,6 +105,14 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
         {
             var channel = await connection.RunAsync("Opening a receiver", open => open.CreateChannelAsync(cancellationToken: cancellation), cancellation);
             receiver = new(channel, connection, () => receiving.ReleaseAsync(connection), logger);
+            await connection.RunAsync(
+                topology.Agreement,
+                async _ =>
+                {
+                    await topology.DeclareExchangeAsync(channel, cancellation);
+                    return true;
+                },
+                cancellation);
             await connection.RunAsync(
                 $"Declaring queue '{topology.Queue(subscription.Consumer, partition)}'",
                 async _ =>
@@ -127,8 +149,23 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
         while (await reader.ReadAsync(cancellation) is { } kept) yield return kept;
     }
 
+    /// <summary>Nothing more is sent there. Sent again at every start: consumers remember it once.</summary>
+    private static async Task CloseAsync(IMedium former, CancellationToken cancellation)
+    {
+        await using var publisher = await former.OpenPublisherAsync(cancellation);
+        try
+        {
+            var safe = await publisher.PublishAsync([.. ClosedMedium.Messages(former.Name, former.Partitions)], cancellation);
+            await safe.WaitAsync(cancellation);
+        }
+        catch (PublishFailedException failure)
+        {
+            throw new MediumLostException($"Closing the former exchange '{former.Name}': {failure.Message}", failure);
+        }
+    }
+
     private Task<RabbitMqConnection> ConnectAsync(string purpose, CancellationToken cancellation) =>
-        RabbitMqConnection.OpenAsync(options.RabbitMq, $"{options.Exchange} {purpose} ({Environment.ProcessId})", clock, logger, cancellation);
+        RabbitMqConnection.OpenAsync(options.RabbitMq, $"{topology.Exchange} {purpose} ({Environment.ProcessId})", clock, logger, cancellation);
 
     private async Task WaitForRequiredConsumersAsync(RabbitMqConnection connection, CancellationToken cancellation)
     {

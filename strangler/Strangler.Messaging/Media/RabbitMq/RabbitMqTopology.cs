@@ -10,7 +10,8 @@ namespace Strangler.Messaging;
 /// a consumer that crashes in a loop must not dead-letter innocent messages (RabbitMQ 4 sets one of 20 by default; take it back by a policy).
 /// With a history, for each partition a stream <c>{exchange}.{partition}.history</c>, bound as the queues are: by consumers, for the types that they handle,
 /// so that a type nobody handles stays unroutable.
-/// A type that a consumer wants no more stays bound until an operator unbinds it.
+/// A type that a consumer wants no more stays bound until an operator unbinds it. The number of partitions is the length of a queue <c>{exchange}.partitions</c> that holds
+/// nothing: the broker refuses whoever has another.
 /// </summary>
 internal sealed class RabbitMqTopology(string exchange, int partitions, TimeSpan? history = null)
 {
@@ -26,13 +27,26 @@ internal sealed class RabbitMqTopology(string exchange, int partitions, TimeSpan
 
     public string History(int partition) => string.Create(CultureInfo.InvariantCulture, $"{Exchange}.{partition}.history");
 
-    public Task DeclareExchangeAsync(IChannel channel, CancellationToken cancellation) =>
-        channel.ExchangeDeclareAsync(Exchange, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellation);
+    /// <summary>What declaring is called in an error: says what to do when the broker knows another number of partitions.</summary>
+    public string Agreement => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Agreeing on {Partitions} partitions of exchange '{Exchange}' (another number needs another Messaging:Exchange, and this one as Messaging:Former)");
+
+    public async Task DeclareExchangeAsync(IChannel channel, CancellationToken cancellation)
+    {
+        await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellation);
+        await channel.QueueDeclareAsync(
+            $"{Exchange}.partitions",
+            durable: true,
+            exclusive: false,
+            autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-max-length"] = Partitions },
+            cancellationToken: cancellation);
+    }
 
     public async Task DeclareQueueAsync(IChannel channel, Subscription subscription, int partition, CancellationToken cancellation)
     {
         var queue = Queue(subscription.Consumer, partition);
-        await DeclareExchangeAsync(channel, cancellation);
         await channel.QueueDeclareAsync(
             queue,
             durable: true,
@@ -40,7 +54,7 @@ internal sealed class RabbitMqTopology(string exchange, int partitions, TimeSpan
             autoDelete: false,
             new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-single-active-consumer"] = true },
             cancellationToken: cancellation);
-        foreach (var type in subscription.Types)
+        foreach (var type in subscription.Types.Append(ClosedMedium.Type))
         {
             await channel.QueueBindAsync(queue, Exchange, RoutingKey(partition, type), cancellationToken: cancellation);
         }

@@ -47,3 +47,12 @@ create table if not exists messaging_decisions (
   body bytea,
   primary key (consumer, id)
 );
+
+-- Partitions of a medium that another takes over from, handled to their end.
+create table if not exists messaging_closed (
+  consumer text not null,
+  medium text not null,
+  partition integer not null,
+  closed_at {ordered_text} not null,
+  primary key (consumer, medium, partition)
+);
