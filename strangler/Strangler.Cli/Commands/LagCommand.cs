@@ -30,6 +30,12 @@ internal sealed class LagCommand : ToolCommand
         screen.Line(lag.Behind is { } behind
             ? $"{behind} {lag.Unit} behind ({lag.SecondsBehind ?? 0:0.0} s), {lag.Retained ?? 0} {lag.Unit} retained, {lag.UnconfirmedMessages} messages unconfirmed"
             : "The source does not tell its position.");
+        foreach (var table in lag.Shapes)
+        {
+            if (table.Held is { } held) screen.Line($"Held: {held}");
+            else if (table.Drift.Count > 0) screen.Line($"Table {table.Table} drifted: {string.Join(", ", table.Drift)}");
+        }
+
         screen.Line($"Quarantine: {lag.Quarantine.Open} open, {lag.Quarantine.Superseded} superseded");
         screen.Line();
         screen.Table(["TRANSLATOR", "IN", "PUBLISHED", "SKIPPED", "QUARANTINED"], lag.Translators.Select(static one => (IReadOnlyList<string>)
@@ -41,9 +47,11 @@ internal sealed class LagCommand : ToolCommand
 
     private sealed record Lag(
         string Phase, DateTimeOffset Since, string? Problem, ulong? Behind, string? Unit, double? SecondsBehind, long? Retained, int UnconfirmedMessages,
-        IReadOnlyList<BackfillCommand.Table> Backfill, IReadOnlyList<Translator> Translators, Waiting Quarantine);
+        IReadOnlyList<BackfillCommand.Table> Backfill, IReadOnlyList<Translator> Translators, Waiting Quarantine, IReadOnlyList<Shape> Shapes);
 
     private sealed record Translator(string Name, long In, long Published, IReadOnlyDictionary<string, long> Skipped, IReadOnlyDictionary<string, long> Quarantined);
+
+    private sealed record Shape(string Table, string? Held, IReadOnlyList<string> Drift);
 
     private sealed record Waiting(long Open, long Superseded);
 }
