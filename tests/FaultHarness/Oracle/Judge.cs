@@ -8,7 +8,7 @@ namespace Strangler.Faults.Oracle;
 /// </summary>
 /// <param name="committed">By key, in commit order.</param>
 /// <param name="hasBackfill">
-/// True when rows changed while existing ones were read. A reading that begins again tells a row again that has not changed; and a change may come before the
+/// True when rows changed while existing ones were read, at the beginning or after a gap. A reading that begins again tells a row again that has not changed; and a change may come before the
 /// row that it changes, without its large value, until the reading comes to that row.
 /// </param>
 internal sealed class Judge(IReadOnlyDictionary<string, List<CommittedWrite>> committed, bool hasBackfill)

@@ -5,7 +5,7 @@ using Strangler.Tests.Servers;
 namespace Strangler.Faults.Runs;
 
 /// <summary>Makes faults happen and heals them.</summary>
-internal sealed class Injector(TestBed bed, Subjects subjects, RunProgress progress)
+internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases databases, RunProgress progress)
 {
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(30);
 
@@ -57,6 +57,7 @@ internal sealed class Injector(TestBed bed, Subjects subjects, RunProgress progr
         (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
         (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
         (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "1000TB"),
+        (_, FaultAction.DropSlot) => databases.DropSlotAsync(),
         (_, FaultAction.Kill) => ServerOf(kind.Target).KillAsync(),
         (_, FaultAction.Quit) => ServerOf(kind.Target).KillAsync(Signals.Quit),
         (Target.Broker, FaultAction.Stop) => ServerOf(kind.Target).KillAsync(Signals.Terminate),
@@ -85,7 +86,7 @@ internal sealed class Injector(TestBed bed, Subjects subjects, RunProgress progr
                 return Done(LinkOf(kind.Target).Thaw);
             case (_, FaultAction.Slow):
                 return Done(() => LinkOf(kind.Target).Delay = TimeSpan.Zero);
-            case (_, FaultAction.Reset):
+            case (_, FaultAction.Reset or FaultAction.DropSlot):
                 return Task.CompletedTask;
             default:
                 return ServerOf(kind.Target).StartAsync();

@@ -1,3 +1,5 @@
+using Dapper;
+using Npgsql;
 using Strangler.Tests.Servers;
 
 namespace Strangler.Faults.Runs;
@@ -16,6 +18,25 @@ internal sealed record SeedDatabases(TestDatabase Source, TestDatabase LayerStor
         await TestDatabase.CreateAsync("layer", bed.Stores.Address),
         await TestDatabase.CreateAsync("a", bed.Stores.Address),
         await TestDatabase.CreateAsync("b", bed.Stores.Address));
+
+    /// <summary>Drops the layer's slot, whoever reads it; nothing when there is none.</summary>
+    public async Task DropSlotAsync()
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Source.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        while (await connection.ExecuteScalarAsync<long>("select count(*) from pg_replication_slots where slot_name = @Slot", new { Slot }) > 0)
+        {
+            await connection.ExecuteAsync("select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = @Slot and active", new { Slot });
+            try
+            {
+                await connection.ExecuteAsync("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = @Slot", new { Slot });
+            }
+            catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.UndefinedObject)
+            {
+                // Its reader is not gone yet, or it has just gone by itself: it is looked at again.
+            }
+        }
+    }
 
     /// <summary>Not called when they are evidence.</summary>
     public async Task DropAsync()

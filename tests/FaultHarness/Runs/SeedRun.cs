@@ -39,11 +39,9 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
             .. Enumerable.Range(0, Writers + 2).Select(number => new Writer(
                 number, Writers + 2, number < Writers ? scenario.Keys : EdgeKeys, new((scenario.Seed * 10) + number), source, committed)),
         ];
-        await using var storeA = NpgsqlDataSource.Create(databases.StoreA.ConnectionString);
-        await using var storeB = NpgsqlDataSource.Create(databases.StoreB.ConnectionString);
-        ConsumerStore[] consumers = [new(TestBed.ConsumerA, storeA), new(TestBed.ConsumerB, storeB)];
+        ConsumerStore[] consumers = [new(TestBed.ConsumerA, databases.StoreA.ConnectionString), new(TestBed.ConsumerB, databases.StoreB.ConnectionString)];
         await using var subjects = new Subjects(bed, scenario, databases, folder);
-        var injector = new Injector(bed, subjects, progress);
+        var injector = new Injector(bed, subjects, databases, progress);
         var earlierKills = progress.Kills;
         subjects.A.Start();
         subjects.B.Start();
@@ -82,7 +80,7 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         drain.Stop();
 
         var views = await Task.WhenAll(consumers.Select(consumer => consumer.ReadAsync()));
-        Violation[] violations = [.. deaths, .. views.SelectMany(new Judge(committed.ByKey, scenario.Backfill).Violations)];
+        Violation[] violations = [.. deaths, .. views.SelectMany(new Judge(committed.ByKey, scenario.Backfill || scenario.LosesSlot).Violations)];
         var result = new SeedResult(
             scenario.Name, scenario.Load.ToString().ToLowerInvariant(), scenario.Backfill, progress.Kills - earlierKills, scenario.Faults.Count, committed.Writes,
             views.Sum(view => (long)view.Journal.Count), watch.Elapsed.TotalSeconds, drain.Elapsed.TotalSeconds, violations);

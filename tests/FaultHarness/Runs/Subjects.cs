@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Strangler.AntiCorruption;
 using Strangler.Faults.Plants;
 using Strangler.Faults.Schedule;
 using Strangler.Faults.Subject;
@@ -20,6 +21,7 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
         "--AntiCorruption:Source", databases.SourceName,
         "--AntiCorruption:Slot", databases.Slot,
         "--AntiCorruption:Publication", databases.Slot,
+        "--AntiCorruption:OnGap", scenario.LosesSlot ? nameof(GapPolicy.Backfill) : nameof(GapPolicy.Stop),
         "--AntiCorruption:CheckpointInterval", scenario.CheckpointInterval.ToString("c", CultureInfo.InvariantCulture),
         "--AntiCorruption:HeartbeatInterval", "00:00:01",
         "--AntiCorruption:BackfillChunkRows", "100",

@@ -16,6 +16,7 @@ internal sealed record FaultKind(string Name, Target Target, FaultAction Action,
         new("kill source", Target.Source, FaultAction.Kill, 10),
         new("kill stores", Target.Stores, FaultAction.Kill, 8),
         new("kill broker", Target.Broker, FaultAction.Kill, 4),
+        new("drop slot", Target.Source, FaultAction.DropSlot, 20),
         new("stop source at once", Target.Source, FaultAction.Quit, 2),
         new("stop source in order", Target.Source, FaultAction.Stop, 2),
         new("stop stores in order", Target.Stores, FaultAction.Stop, 1),
@@ -49,6 +50,9 @@ internal enum FaultAction
 
     /// <summary>An orderly end, and a start.</summary>
     Stop,
+
+    /// <summary>The replication slot is dropped, with every change that the layer has not read.</summary>
+    DropSlot,
 
     /// <summary>SIGSTOP, then SIGCONT.</summary>
     Pause,

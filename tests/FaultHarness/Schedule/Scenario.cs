@@ -41,6 +41,12 @@ internal sealed record Scenario
 
     public required bool Backfill { get; init; }
 
+    /// <summary>
+    /// True when the slot is dropped now and then, and the layer may begin capture anew. The layer itself is left alone then: a row that is published and not yet
+    /// put down when both happen at once is lost to it (decision 41).
+    /// </summary>
+    public required bool LosesSlot { get; init; }
+
     /// <summary>Rows of one large transaction; 0 for none.</summary>
     public required int LargeTransaction { get; init; }
 
@@ -60,23 +66,25 @@ internal sealed record Scenario
     {
         var random = new Random(seed);
         var backfill = plant is null && random.Next(3) == 0;
+        var losesSlot = plant is null && random.Next(8) == 0;
         return new()
         {
             Seed = seed,
             Load = plant is null ? (Load)random.Next(3) : Load.Steady,
             Backfill = backfill,
+            LosesSlot = losesSlot,
             Keys = plant is not null ? 8 : backfill ? random.Next(200, 1_200) : random.Next(10, 60),
             LargeTransaction = plant is null && random.Next(8) == 0 ? random.Next(5_000, 50_001) : 0,
             CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 20, 2 => 100, _ => 500 }),
             HandlerFailures = plant is null && random.Next(3) == 0 ? 0.002 : 0,
-            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, plant))],
+            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, plant, losesSlot))],
             Plant = plant,
         };
     }
 
-    private static PlannedFault DrawFault(Random random, PlantKind? plant)
+    private static PlannedFault DrawFault(Random random, PlantKind? plant, bool losesSlot)
     {
-        var kind = DrawKind(random, plant);
+        var kind = DrawKind(random, plant, losesSlot);
         return new(
             kind,
             TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(100) : random.Next(1_500)),
@@ -84,17 +92,20 @@ internal sealed record Scenario
             random.Next(4) == 0);
     }
 
-    private static FaultKind DrawKind(Random random, PlantKind? plant)
+    private static FaultKind DrawKind(Random random, PlantKind? plant, bool losesSlot)
     {
         // A planted fault shows where its own kind of trouble strikes; the rest would only take time.
         FaultKind[] kinds = plant switch
         {
             PlantKind.EarlyAcknowledgement or PlantKind.LostConfirm => [.. FaultKind.All.Where(kind => kind is { Target: Target.LayerToBroker, Action: FaultAction.BlackHole })],
-            PlantKind.NoDuplicateGuard => [.. FaultKind.All.Where(kind => kind.Target is Target.ConsumerA or Target.ConsumerB or Target.ConsumersToBroker)],
+            PlantKind.NoDuplicateGuard => [.. FaultKind.All.Where(OfConsumers)],
             PlantKind.ReorderedRetry or PlantKind.LostDelete => [.. FaultKind.All.Where(kind => kind is { Target: Target.Layer, IsKill: true })],
-            _ => [.. FaultKind.All],
+            _ when losesSlot => [.. FaultKind.All.Where(kind => kind.Action == FaultAction.DropSlot || OfConsumers(kind))],
+            _ => [.. FaultKind.All.Where(kind => kind.Action != FaultAction.DropSlot)],
         };
         var at = random.Next(kinds.Sum(kind => kind.Weight));
         return kinds.First(kind => (at -= kind.Weight) < 0);
+
+        static bool OfConsumers(FaultKind kind) => kind.Target is Target.ConsumerA or Target.ConsumerB or Target.ConsumersToBroker;
     }
 }

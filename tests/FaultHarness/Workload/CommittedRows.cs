@@ -26,7 +26,7 @@ internal sealed class CommittedRows(FileInfo file) : IDisposable
     public IReadOnlyDictionary<string, List<CommittedWrite>> ByKey => byKey;
 
     /// <summary>A transaction that is known to be committed.</summary>
-    /// <param name="transaction">Its 64-bit id.</param>
+    /// <param name="transaction">Its writer and number.</param>
     /// <param name="effects">Its writes in order.</param>
     public void Add(string transaction, IReadOnlyList<CommittedWrite> effects)
     {

@@ -12,10 +12,14 @@ internal sealed record SourceTable(string Name, bool HasWholeOldRows)
 
     public static IReadOnlyList<SourceTable> All { get; } = [Plain, Whole];
 
+    /// <summary>Not captured: each transaction leaves its own id here, so that it can be asked whether it was committed.</summary>
+    public const string Outcomes = "outcomes";
+
     /// <summary>Makes the tables. Large values are kept out of line as they are, so that an update that leaves them alone does not send them.</summary>
     public static async Task CreateAllAsync(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync();
+        await using (var outcomes = new NpgsqlCommand($"create table {Outcomes} (id text primary key, is_committed boolean not null)", connection)) await outcomes.ExecuteNonQueryAsync();
         foreach (var table in All)
         {
             await using var create = new NpgsqlCommand(

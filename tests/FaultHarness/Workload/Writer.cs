@@ -20,6 +20,7 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
     private readonly Dictionary<RowId, RowValues> rows = [];
     private readonly List<(SourceTable Table, long From, long To)> bulks = [];
     private long nextNumber;
+    private long transactions;
     private long nextBulkId = FirstBulkId * (number + 1);
 
     /// <summary>One transaction of a few rows: committed, or rolled back on purpose or by trouble of the source. Returns when it is known which.</summary>
@@ -36,14 +37,15 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
         },
         cancellation);
 
-    /// <summary>Inserts every key of its own, each table in one transaction: rows that a backfill finds.</summary>
-    public Task FillAsync(CancellationToken cancellation) => TransactAsync(
-        async (operations, _) =>
+    /// <summary>Inserts every key of its own in one transaction, until it is committed.</summary>
+    public async Task FillAsync(CancellationToken cancellation)
+    {
+        while (!await TransactAsync(FillAsync, cancellation))
         {
-            foreach (var table in SourceTable.All) await operations.CopyAsync(table, Enumerable.Range(0, keys).Select(index => (Own(table, index), NewValues())));
-            return true;
-        },
-        cancellation);
+            // Connections of the pool may have died with a server.
+            await Task.Delay(BetweenTries, cancellation);
+        }
+    }
 
     /// <summary>Inserts new rows by COPY, all with one position in the log, or deletes as many in one statement.</summary>
     public Task WriteBulkAsync(int count, CancellationToken cancellation) => TransactAsync(
@@ -64,6 +66,12 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
             return true;
         },
         cancellation);
+
+    private async Task<bool> FillAsync(RowOperations operations, Draft draft)
+    {
+        foreach (var table in SourceTable.All) await operations.CopyAsync(table, Enumerable.Range(0, keys).Select(index => (Own(table, index), NewValues())));
+        return true;
+    }
 
     private RowId Own(SourceTable table, int index) => new(table, ((long)index * writers) + number);
 
@@ -100,52 +108,62 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
         }
     }
 
-    private async Task TransactAsync(Func<RowOperations, Draft, Task<bool>> work, CancellationToken cancellation)
+    /// <returns>Whether it was committed.</returns>
+    private async Task<bool> TransactAsync(Func<RowOperations, Draft, Task<bool>> work, CancellationToken cancellation)
     {
         var draft = new Draft(rows);
-        string? transactionId = null;
+        var outcome = FormattableString.Invariant($"{number}/{++transactions}");
+        var isSent = false;
         var earlierBulks = bulks.ToArray();
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await LeaveOutcomeAsync(connection, outcome, isCommitted: true);
             if (!await work(new(connection, transaction, draft), draft))
             {
                 await transaction.RollbackAsync(CancellationToken.None);
-                return;
+                return false;
             }
 
-            await using (var ask = new NpgsqlCommand("select pg_current_xact_id()::text", connection, transaction)) transactionId = (string)(await ask.ExecuteScalarAsync(CancellationToken.None))!;
+            isSent = true;
             await transaction.CommitAsync(CancellationToken.None);
         }
         catch (Exception trouble) when (IsTheSources(trouble))
         {
             // Before the commit was sent nothing can be committed; afterwards only the source knows.
-            if (transactionId is null || !await IsCommittedAsync(transactionId))
+            if (!isSent || !await IsCommittedAsync(outcome))
             {
                 bulks.Clear();
                 bulks.AddRange(earlierBulks);
-                return;
+                return false;
             }
         }
 
-        committed.Add(transactionId, [.. draft.Writes.Select(write => new CommittedWrite(write.Row.Key, write.Values?.N, write.Values?.Hash))]);
+        committed.Add(outcome, [.. draft.Writes.Select(write => new CommittedWrite(write.Row.Key, write.Values?.N, write.Values?.Hash))]);
         foreach (var (row, values) in draft.Writes.Where(write => write.Row.Id < FirstBulkId))
         {
             if (values is null) rows.Remove(row);
             else rows[row] = values;
         }
+
+        return true;
     }
 
-    private async Task<bool> IsCommittedAsync(string transactionId)
+    /// <summary>
+    /// Tries to leave the opposite: waits while the transaction is still under way, leaves its row alone when it was committed, and otherwise takes its place, so that it
+    /// never will be. Its transaction id would not tell: a server that crashes gives the ids that it had not written down to others.
+    /// </summary>
+    private async Task<bool> IsCommittedAsync(string outcome)
     {
         while (true)
         {
             try
             {
                 await using var connection = await source.OpenConnectionAsync();
-                await using var ask = new NpgsqlCommand("select pg_xact_status($1::text::xid8)", connection) { Parameters = { new() { Value = transactionId } } };
-                if (await ask.ExecuteScalarAsync() is string and not "in progress" and var status) return status == "committed";
+                await LeaveOutcomeAsync(connection, outcome, isCommitted: false);
+                await using var ask = new NpgsqlCommand($"select is_committed from {SourceTable.Outcomes} where id = $1", connection) { Parameters = { new() { Value = outcome } } };
+                return (bool)(await ask.ExecuteScalarAsync())!;
             }
             catch (Exception trouble) when (IsTheSources(trouble))
             {
@@ -154,6 +172,15 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
 
             await Task.Delay(BetweenTries);
         }
+    }
+
+    private static async Task LeaveOutcomeAsync(NpgsqlConnection connection, string outcome, bool isCommitted)
+    {
+        await using var leave = new NpgsqlCommand($"insert into {SourceTable.Outcomes} (id, is_committed) values ($1, $2) on conflict do nothing", connection)
+        {
+            Parameters = { new() { Value = outcome }, new() { Value = isCommitted } },
+        };
+        await leave.ExecuteNonQueryAsync();
     }
 
     private static bool IsTheSources(Exception exception) => exception is NpgsqlException or IOException or TimeoutException;
