@@ -62,8 +62,10 @@ public abstract class PrivateServer : IAsyncDisposable
     }
 
     private static IEnumerable<int> ChildrenOf(int processId) =>
-        Directory.EnumerateFiles($"/proc/{processId}/task/{processId}", "children").SelectMany(File.ReadLines)
-            .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
+        Signals.IsRunning(processId)
+            ? File.ReadAllText($"/proc/{processId}/task/{processId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture))
+            : [];
 
     private protected string ServerFolder => Path.Combine(folder, kind);
 }

@@ -59,6 +59,23 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>Leaves the folder behind: it is evidence.</summary>
     public void Keep() => isKept = true;
 
+    /// <summary>A node that listens may need a moment more before it answers.</summary>
+    private static async Task<IMessageReceiver> OpenAsync(RabbitMqMedium medium, Subscription subscription, int partition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            try
+            {
+                return await medium.OpenReceiverAsync(subscription, partition, limit.Token);
+            }
+            catch (MediumLostException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), limit.Token);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         LayerToSource.Dispose();
@@ -82,7 +99,7 @@ internal sealed class TestBed : IAsyncDisposable
         {
             for (var partition = 0; partition < options.Partitions; partition++)
             {
-                receivers.Add(await medium.OpenReceiverAsync(new(consumer, [RowWritten.Type, RowDeleted.Type]), partition, CancellationToken.None));
+                receivers.Add(await OpenAsync(medium, new(consumer, [RowWritten.Type, RowDeleted.Type]), partition));
             }
         }
 
