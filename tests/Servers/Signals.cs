@@ -31,9 +31,12 @@ public static partial class Signals
         {
             // The state is the first word after the name, which is in parentheses.
             var status = File.ReadAllText($"/proc/{processId}/stat");
-            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
+            if (status[status.LastIndexOf(')') + 2] is not ('Z' or 'X')) return true;
+
+            // Its first thread has ended; others may still hold its sockets.
+            return Directory.GetDirectories($"/proc/{processId}/task").Length > 1;
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException or IOException)
+        catch (IOException)
         {
             return false;
         }
