@@ -55,7 +55,9 @@ public sealed class LayerCommandsTests
         await UntilAccountedForAsync(layer, 3);
 
         var before = await layer.RunAsync("backfill", "status");
+        layer.Persons.Holds = true;
         var started = await layer.RunAsync("backfill", "start", "person", "--filter", "id >= 2");
+        layer.Persons.Holds = false;
         await UntilAccountedForAsync(layer, 5);
         var after = await layer.RunAsync("backfill", "status", "--json");
         var paused = await layer.RunAsync("backfill", "pause", "person");
@@ -65,7 +67,7 @@ public sealed class LayerCommandsTests
         Assert.Equal((0, ""), (before.Code, before.Error));
         Assert.Matches(@"^TABLE +STATE +ROWS +OF +ROWS/S +LEFT +FILTER\nperson +complete +0 +0\n$", before.Output);
         Assert.Equal((0, ""), (started.Code, started.Error));
-        Assert.Matches(@"\nperson +running +0 +\? +id >= 2\n$", started.Output);
+        Assert.Matches(@"\nperson +running +[02] [^\n]* id >= 2\n$", started.Output);
         Assert.Equal("complete 2 2 2", $"{after.Json[0].GetProperty("state")} {after.Json[0].GetProperty("generation")} {after.Json[0].GetProperty("rows")} {after.Json[0].GetProperty("total")}");
         Assert.Equal(new ToolRun(1, "", "The backfill of table 'person' is complete; pause it when it is running.\n"), paused);
         Assert.Equal(new ToolRun(1, "", "No translator reads table 'nobody'. There are person.\n"), unknown);

@@ -3,11 +3,23 @@ using Strangler.AntiCorruption;
 namespace Strangler.Cli.Tests;
 
 /// <summary>A name of <c>?</c> is refused until a person corrects the rule, a name of <c>-</c> is nobody, any other is published.</summary>
-internal sealed class PersonTranslator : ITranslator
+internal sealed class PersonTranslator : ITranslator, IDisposable
 {
     public static readonly string[] Stated = ["test.person.stated.v1"];
 
+    private readonly ManualResetEventSlim _open = new(initialState: true);
+
     public bool UnderstandsQuestionMarks { get; set; }
+
+    /// <summary>While it is set, no row gets through: what a command says of work under way can then be asked for at leisure.</summary>
+    public bool Holds
+    {
+        set
+        {
+            if (value) _open.Reset();
+            else _open.Set();
+        }
+    }
 
     public string Name => "person";
 
@@ -19,10 +31,16 @@ internal sealed class PersonTranslator : ITranslator
 
     public IReadOnlyList<string> Types => Stated;
 
-    public Translation Translate(RowChange change) => (change.After ?? change.Before)!.Text("name") switch
+    public Translation Translate(RowChange change)
     {
-        "?" when !UnderstandsQuestionMarks => new Translation.Quarantined("T1.name", "The name cannot be understood."),
-        "-" => new Translation.Skipped("nobody"),
-        var name => new Translation.Published([new(Stated[0], $"person/{change.After?.Text("id")}", new { name }, [])]),
-    };
+        _open.Wait();
+        return (change.After ?? change.Before)!.Text("name") switch
+        {
+            "?" when !UnderstandsQuestionMarks => new Translation.Quarantined("T1.name", "The name cannot be understood."),
+            "-" => new Translation.Skipped("nobody"),
+            var name => new Translation.Published([new(Stated[0], $"person/{change.After?.Text("id")}", new { name }, [])]),
+        };
+    }
+
+    public void Dispose() => _open.Dispose();
 }

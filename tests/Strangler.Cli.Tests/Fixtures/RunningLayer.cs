@@ -66,6 +66,7 @@ internal sealed class RunningLayer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Persons.Holds = false;
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _stop.CancelAsync();
