@@ -44,8 +44,8 @@ public sealed class AntiCorruptionOptions
     public GapPolicy OnGap { get; set; } = GapPolicy.Stop;
 
     /// <summary>
-    /// How long a chunk of a backfill may take from its reading to the last confirm; its size follows. A change that comes meanwhile waits at most so
-    /// long behind it, and while changes come, as long a time is theirs alone between two chunks.
+    /// How long the rows of a backfill's chunk may hold up a change that comes meanwhile; its size follows. What a chunk takes however few its rows (round
+    /// trips, a confirm, a commit) holds nobody up and is not counted. While changes come, as long a time is theirs alone between two chunks.
     /// </summary>
     /// <value>Default 100 ms; 10 ms to 10 s.</value>
     public TimeSpan BackfillChunkTime { get; set; } = TimeSpan.FromMilliseconds(100);

@@ -52,14 +52,19 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         }
     }
 
-    /// <summary>Keeps in mind which rows there are; an update that leaves the key alone says nothing new about that.</summary>
+    /// <summary>
+    /// Keeps in mind which rows were told. Once a backfill has read the whole table, an update that leaves the key alone says nothing new about that; before,
+    /// it may be the first that is told of a row.
+    /// </summary>
     private void Know(RowChange change, string keyColumn, BackfillChunk? chunk)
     {
-        if (change is { Kind: ChangeKind.Update, Before: null }) return;
+        var backfill = backfills.Of(change.Table);
+        var whole = backfill is { State: Backfill.Complete, Filter: "" };
+        if (whole && change is { Kind: ChangeKind.Update, Before: null }) return;
         var (before, after) = (KeyOf(change.Before, keyColumn), KeyOf(change.After, keyColumn));
-        if (change.Kind == ChangeKind.Update && before == after) return;
-        if (before.Length > 0) batch.Progress.Rows[(change.Table, before)] = null;
-        if (after.Length > 0) batch.Progress.Rows[(change.Table, after)] = chunk?.Request.Generation ?? backfills.Of(change.Table)?.Generation ?? 1;
+        if (whole && change.Kind == ChangeKind.Update && before == after) return;
+        if (before.Length > 0 && before != after) batch.Progress.Rows[(change.Table, before)] = null;
+        if (after.Length > 0) batch.Progress.Rows[(change.Table, after)] = chunk?.Request.Generation ?? backfill?.Generation ?? 1;
     }
 
     private void EndTransaction(ulong position, DateTimeOffset committedAt)

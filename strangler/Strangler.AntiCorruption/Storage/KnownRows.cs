@@ -7,7 +7,7 @@ namespace Strangler.AntiCorruption;
 
 /// <summary>
 /// Which rows of each table the layer has read, and by which backfill last: the only way to find, when changes were lost, the rows that are gone.
-/// A plain update of a row changes nothing here. Bounded by the rows of the source; never in memory as a whole.
+/// A plain update of a row changes nothing here once a backfill has read the whole table. Bounded by the rows of the source; never in memory as a whole.
 /// </summary>
 /// <param name="database">The store.</param>
 internal sealed class KnownRows(DbDataSource database)

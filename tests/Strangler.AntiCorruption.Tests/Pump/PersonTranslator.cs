@@ -2,10 +2,12 @@ namespace Strangler.AntiCorruption.Tests;
 
 /// <summary>
 /// Of the table <c>person</c>. A name says what becomes of a row: <c>skip</c>, <c>refuse</c>, <c>throw</c>, <c>unknown-column</c>, <c>wrong-type</c>;
-/// any other is published, in two majors.
+/// any other is published, in two majors; <c>hold</c> not before <see cref="Release"/>.
 /// </summary>
-public sealed class PersonTranslator : ITranslator
+public sealed class PersonTranslator : ITranslator, IDisposable
 {
+    private readonly ManualResetEventSlim released = new();
+
     public sealed record Person(string Name);
 
     public sealed record Gone;
@@ -32,6 +34,7 @@ public sealed class PersonTranslator : ITranslator
     {
         if (change is { Kind: ChangeKind.Delete, Before: { } gone }) return Published("test.person.gone.v1", gone, new Gone());
         var row = change.After!;
+        if (row.Text(NameColumn) == "hold") released.Wait();
         return row.Text(NameColumn) switch
         {
             "skip" => new Translation.Skipped("not-wanted"),
@@ -45,6 +48,11 @@ public sealed class PersonTranslator : ITranslator
             ]),
         };
     }
+
+    /// <summary>Lets rows called <c>hold</c> through, and with them what waits behind.</summary>
+    public void Release() => released.Set();
+
+    public void Dispose() => released.Dispose();
 
     private static Translation.Published Published(string type, SourceRow row, object body) => new([new(type, $"person/{row.Text("id")}", body, [])]);
 }

@@ -318,11 +318,10 @@ public abstract partial class PumpContract : IAsyncLifetime
     public async Task A_paused_backfill_holds_still_while_changes_flow_and_then_goes_on_where_it_stood()
     {
         await using var consumer = await TestConsumer.StartAsync(Medium);
-        await Source.InsertPersonsAsync(3_000);
-        await using var layer = await StartAsync(settings: SmallChunks);
-        await layer.UntilAsync("person", static table => table.GetProperty("rows").GetInt64() >= 100);
+        await using var layer = await StoppingHalfWayAsync(3_000);
 
         var (_, paused) = await layer.PostAsync("/backfill/pause", new { table = "person" });
+        layer.Persons.Release();
         await layer.UntilAsync("streaming");
         await Source.ExecuteAsync("insert into person (id, name) values (9000, 'live')");
         await Wait.UntilAsync(() => consumer.State.ContainsKey("person/9000"), "a change comes while the backfill is paused");
@@ -341,11 +340,10 @@ public abstract partial class PumpContract : IAsyncLifetime
     public async Task A_cancelled_backfill_stays_ended_and_another_one_reads_only_the_rows_that_its_filter_names()
     {
         await using var consumer = await TestConsumer.StartAsync(Medium);
-        await Source.InsertPersonsAsync(3_000);
-        await using var layer = await StartAsync(settings: SmallChunks);
-        await layer.UntilAsync("person", static table => table.GetProperty("rows").GetInt64() >= 100);
+        await using var layer = await StoppingHalfWayAsync(3_000);
 
         var (_, cancelled) = await layer.PostAsync("/backfill/cancel", new { table = "person" });
+        layer.Persons.Release();
         await layer.UntilAsync("streaming");
         var rows = (await layer.BackfillAsync("person")).GetProperty("rows").GetInt32();
         var (running, _) = await layer.PostAsync("/backfill/pause", new { table = "person" });
@@ -436,6 +434,32 @@ public abstract partial class PumpContract : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(25)]
+    public async Task A_row_that_was_told_by_a_change_alone_and_is_gone_after_a_gap_is_taken_back()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using (var first = await StoppingHalfWayAsync(1_000))
+        {
+            await first.PostAsync("/backfill/pause", new { table = "person" });
+            first.Persons.Release();
+            await first.UntilAsync("streaming");
+            await Source.ExecuteAsync("update person set name = 'changed' where id = 900");
+            await first.UntilCaughtUpAsync();
+        }
+
+        await using (var capture = Source.OpenFeed()) await capture.RemoveAsync(CancellationToken.None);
+        await Source.ExecuteAsync("delete from person where id = 900");
+
+        await using var second = await StartAsync(settings: ("AntiCorruption:OnGap", "Backfill"));
+        second.Persons.Release();
+        await second.UntilAsync("person", static table => table.GetProperty("state").GetString() == "complete");
+        await second.UntilCaughtUpAsync();
+
+        Assert.Equal("test.person.gone.v1 {}", consumer.State["person/900"]);
+        Assert.Equal(999, consumer.State.Values.Count(static state => state.StartsWith("test.person.stated", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Rows_of_a_large_transaction_count_once_when_it_is_read_again()
     {
         await using var consumer = await TestConsumer.StartAsync(Medium);
@@ -490,6 +514,16 @@ public abstract partial class PumpContract : IAsyncLifetime
     }
 
     private static readonly (string Key, string Value)[] SmallChunks = [("AntiCorruption:BackfillChunkRows", "10")];
+
+    /// <summary>A layer whose backfill of persons has come to the row in the middle and waits there for <see cref="PersonTranslator.Release"/>.</summary>
+    private async Task<TestLayer> StoppingHalfWayAsync(int rows)
+    {
+        await Source.InsertPersonsAsync(rows);
+        await Source.ExecuteAsync($"update person set name = 'hold' where id = {rows / 2}");
+        var layer = await StartAsync(settings: SmallChunks);
+        await layer.UntilAsync("person", static table => table.GetProperty("rows").GetInt64() >= 100);
+        return layer;
+    }
 
     private static Dictionary<string, string> StateOfStore(TestConsumer consumer) =>
         consumer.State.Where(static row => !row.Value.StartsWith("test.person.gone", StringComparison.Ordinal)).ToDictionary();
