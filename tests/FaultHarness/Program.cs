@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Strangler.Faults.Plants;
 using Strangler.Faults.Runs;
+using Strangler.Faults.Schedule;
 using Strangler.Faults.Subject;
 
 // The processes under test are this same program.
@@ -25,9 +26,11 @@ seeds.Validators.Add(result =>
     if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var value) && value < 1) result.AddError($"--seeds is {value}; use 1 or more.");
 });
 
+var only = new Option<FaultKind[]>("--only") { Description = "Draw from this kind of fault alone, e.g. 'full queues'; may be given several times", CustomParser = KindsOf, AllowMultipleArgumentsPerToken = false, Arity = System.CommandLine.ArgumentArity.OneOrMore };
+
 var command = new RootCommand("Kills, cuts and blocks every part of a running anti-corruption layer, and compares what its consumers have with what was committed.")
 {
-    seeds, seed, minutes, json, plant,
+    seeds, seed, minutes, json, plant, only,
 };
 command.SetAction(async (parsed, _) =>
 {
@@ -42,7 +45,10 @@ command.SetAction(async (parsed, _) =>
 
     var plan = new RunPlan(
         parsed.GetRequiredValue(seeds), parsed.GetRequiredValue(seed),
-        parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : null, parsed.GetValue(plant));
+        parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : null, parsed.GetValue(plant))
+    {
+        Only = parsed.GetValue(only) is { Length: > 0 } kinds ? kinds : null,
+    };
     await Console.Error.WriteLineAsync("faults: starting two PostgreSQL servers and a RabbitMQ node");
     Report report;
     await using (var bed = await TestBed.StartAsync())
@@ -61,6 +67,14 @@ var given = command.Parse(args);
 foreach (var error in given.Errors) Console.Error.WriteLine(error.Message);
 // Null: the library's own handling would end the process two seconds after a signal, with servers still running.
 return given.Errors.Count > 0 ? 2 : await given.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+static FaultKind[]? KindsOf(System.CommandLine.Parsing.ArgumentResult result)
+{
+    var unknown = result.Tokens.FirstOrDefault(token => FaultKind.All.All(kind => kind.Name != token.Value));
+    if (unknown is null) return [.. FaultKind.All.Where(kind => result.Tokens.Any(token => token.Value == kind.Name))];
+    result.AddError($"--only is '{unknown.Value}'; use {string.Join(", ", FaultKind.All.Select(kind => kind.Name))}.");
+    return null;
+}
 
 static PlantKind? PlantOf(System.CommandLine.Parsing.ArgumentResult result)
 {

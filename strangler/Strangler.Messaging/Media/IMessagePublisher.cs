@@ -1,7 +1,8 @@
 namespace Strangler.Messaging;
 
 /// <summary>
-/// Sends messages and reports when they are safe. Calls may overlap; messages reach the wire in the order of the calls.
+/// Sends messages and reports when they are safe. Calls may overlap; messages of a key reach the wire in the order of the calls, and none of them before the earlier ones of
+/// its key (of older versions) are safe: one that is refused is never behind a later one.
 /// After a call fails, every later call fails too: dispose the publisher, open another and resend from the oldest unconfirmed message.
 /// </summary>
 public interface IMessagePublisher : IAsyncDisposable

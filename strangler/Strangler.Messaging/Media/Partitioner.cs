@@ -26,9 +26,11 @@ public static class Partitioner
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(partitions, MaxPartitions);
 
-        var hash = Hash(key);
-        return (int)((uint)(hash ^ (hash >> 32)) % (uint)partitions);
+        return PartitionOf(Hash(key), partitions);
     }
+
+    /// <summary>The partition of a key whose <see cref="Hash"/> is known.</summary>
+    internal static int PartitionOf(ulong hash, int partitions) => (int)((uint)(hash ^ (hash >> 32)) % (uint)partitions);
 
     /// <summary>FNV-1a of 64 bits over the text's UTF-8.</summary>
     internal static ulong Hash(string text)

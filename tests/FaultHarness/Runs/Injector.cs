@@ -7,6 +7,8 @@ namespace Strangler.Faults.Runs;
 /// <summary>Makes faults happen and heals them.</summary>
 internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases databases, RunProgress progress)
 {
+    private const string FullPolicy = "full";
+
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(30);
 
     private readonly Dictionary<Target, SemaphoreSlim> turns = Enum.GetValues<Target>().ToDictionary(target => target, _ => new SemaphoreSlim(1));
@@ -57,6 +59,8 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
         (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
         (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "1000TB"),
+        (Target.Broker, FaultAction.FullQueues) => bed.Broker.ControlAsync(
+            "set_policy", FullPolicy, $"^{TestBed.Exchange}\\..*\\.[0-9]+$", """{"max-length":10,"overflow":"reject-publish"}""", "--apply-to", "queues"),
         (_, FaultAction.DropSlot) => databases.DropSlotAsync(),
         (_, FaultAction.Kill) => ServerOf(kind.Target).KillAsync(),
         (_, FaultAction.Quit) => ServerOf(kind.Target).KillAsync(Signals.Quit),
@@ -80,6 +84,8 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
                 return bed.Broker.ControlAsync("set_vm_memory_high_watermark", "0.4");
             case (_, FaultAction.DiskAlarm):
                 return bed.Broker.ControlAsync("set_disk_free_limit", "200MB");
+            case (_, FaultAction.FullQueues):
+                return bed.Broker.ControlAsync("clear_policy", FullPolicy);
             case (_, FaultAction.BlackHole):
                 // What the relay holds back is lost with the connections, as in a network that drops packets.
                 LinkOf(kind.Target).Reset();

@@ -1,4 +1,5 @@
 using Strangler.Faults.Plants;
+using Strangler.Faults.Schedule;
 
 namespace Strangler.Faults.Runs;
 
@@ -8,4 +9,8 @@ namespace Strangler.Faults.Runs;
 /// <param name="Limit">No scenario begins after so long; null for no limit.</param>
 /// <param name="MostFaults">Most faults of a scenario, for a short run; the first ones of its seed.</param>
 /// <param name="Plant">A planted fault; null for none.</param>
-internal sealed record RunPlan(int Seeds, int FirstSeed, TimeSpan? Limit, PlantKind? Plant, int MostFaults = int.MaxValue);
+internal sealed record RunPlan(int Seeds, int FirstSeed, TimeSpan? Limit, PlantKind? Plant, int MostFaults = int.MaxValue)
+{
+    /// <summary>Kinds of faults to draw from; null for all.</summary>
+    public IReadOnlyList<FaultKind>? Only { get; init; }
+}

@@ -25,6 +25,7 @@ internal sealed record FaultKind(string Name, Target Target, FaultAction Action,
         new("pause consumer a", Target.ConsumerA, FaultAction.Pause, 3),
         new("memory alarm", Target.Broker, FaultAction.MemoryAlarm, 1),
         new("disk alarm", Target.Broker, FaultAction.DiskAlarm, 1),
+        new("full queues", Target.Broker, FaultAction.FullQueues, 2),
         new("reset layer-broker", Target.LayerToBroker, FaultAction.Reset, 6),
         new("black hole layer-broker", Target.LayerToBroker, FaultAction.BlackHole, 5),
         new("slow layer-broker", Target.LayerToBroker, FaultAction.Slow, 2),
@@ -62,6 +63,9 @@ internal enum FaultAction
 
     /// <summary>The broker blocks publishers: no disk left.</summary>
     DiskAlarm,
+
+    /// <summary>The broker refuses messages: its queues may hold only a few, and are full and not full in turn.</summary>
+    FullQueues,
 
     /// <summary>Every connection of a link is reset.</summary>
     Reset,

@@ -62,11 +62,15 @@ internal sealed record Scenario
     public TimeSpan Patience => TimeSpan.FromSeconds(Plant is null ? 60 : 10);
 
     /// <summary>The same seed gives the same scenario, or its beginning when there are to be fewer faults; when exactly a fault strikes is up to the machine.</summary>
-    public static Scenario Draw(int seed, PlantKind? plant, int mostFaults = int.MaxValue)
+    /// <param name="seed">The seed.</param>
+    /// <param name="plant">A planted fault; null for none.</param>
+    /// <param name="mostFaults">Most faults.</param>
+    /// <param name="only">Kinds of faults to draw from, which makes another scenario of the seed; null for all.</param>
+    public static Scenario Draw(int seed, PlantKind? plant, int mostFaults = int.MaxValue, IReadOnlyList<FaultKind>? only = null)
     {
         var random = new Random(seed);
         var backfill = plant is null && random.Next(3) == 0;
-        var losesSlot = plant is null && random.Next(8) == 0;
+        var losesSlot = plant is null && random.Next(8) == 0 && only is null;
         return new()
         {
             Seed = seed,
@@ -77,14 +81,14 @@ internal sealed record Scenario
             LargeTransaction = plant is null && random.Next(8) == 0 ? random.Next(5_000, 50_001) : 0,
             CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 20, 2 => 100, _ => 500 }),
             HandlerFailures = plant is null && random.Next(3) == 0 ? 0.002 : 0,
-            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, plant, losesSlot))],
+            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, plant, losesSlot, only))],
             Plant = plant,
         };
     }
 
-    private static PlannedFault DrawFault(Random random, PlantKind? plant, bool losesSlot)
+    private static PlannedFault DrawFault(Random random, PlantKind? plant, bool losesSlot, IReadOnlyList<FaultKind>? only)
     {
-        var kind = DrawKind(random, plant, losesSlot);
+        var kind = DrawKind(random, plant, losesSlot, only);
         return new(
             kind,
             TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(100) : random.Next(1_500)),
@@ -92,7 +96,7 @@ internal sealed record Scenario
             random.Next(4) == 0);
     }
 
-    private static FaultKind DrawKind(Random random, PlantKind? plant, bool losesSlot)
+    private static FaultKind DrawKind(Random random, PlantKind? plant, bool losesSlot, IReadOnlyList<FaultKind>? only)
     {
         // A planted fault shows where its own kind of trouble strikes; the rest would only take time.
         FaultKind[] kinds = plant switch
@@ -100,6 +104,7 @@ internal sealed record Scenario
             PlantKind.EarlyAcknowledgement or PlantKind.LostConfirm => [.. FaultKind.All.Where(kind => kind is { Target: Target.LayerToBroker, Action: FaultAction.BlackHole })],
             PlantKind.NoDuplicateGuard => [.. FaultKind.All.Where(OfConsumers)],
             PlantKind.ReorderedRetry or PlantKind.LostDelete => [.. FaultKind.All.Where(kind => kind is { Target: Target.Layer, IsKill: true })],
+            _ when only is not null => [.. only],
             _ when losesSlot => [.. FaultKind.All.Where(kind => kind.Action == FaultAction.DropSlot || OfConsumers(kind))],
             _ => [.. FaultKind.All.Where(kind => kind.Action != FaultAction.DropSlot)],
         };

@@ -23,17 +23,16 @@ public sealed class ConfirmWindowTests
         _ = Add(1, 2, 3, 4);
         window.Confirm(2, multiple: false);
         window.Confirm(4, multiple: false);
-        var batch = new PublishedBatch(1);
 
-        var space = window.TryAdd("5", batch, 0);
+        var space = TryAdd(window, 5);
         Assert.NotNull(space);
         Assert.False(space.IsCompleted);
         window.Confirm(1, multiple: false);
         await space.WaitAsync(Sample.Deadline);
 
-        Assert.Null(window.TryAdd("5", batch, 0));
-        Assert.Null(window.TryAdd("6", batch, 0));
-        Assert.NotNull(window.TryAdd("7", batch, 0));
+        Assert.Null(TryAdd(window, 5));
+        Assert.Null(TryAdd(window, 6));
+        Assert.NotNull(TryAdd(window, 7));
     }
 
     [Fact]
@@ -56,7 +55,7 @@ public sealed class ConfirmWindowTests
         var (culprit, other) = (Add(2), Add(3));
         window.Confirm(1, multiple: false);
 
-        window.Fail(new PublishFailedException("others"), "2", new UnroutableMessageException("2", "0.type"));
+        window.Fail(new PublishFailedException("others"), Sample.Message("counter/2", 2).Id, new UnroutableMessageException("2", "0.type"));
         var late = Add(4);
 
         await confirmed;
@@ -77,7 +76,7 @@ public sealed class ConfirmWindowTests
             while (sent < 60)
             {
                 var batch = new PublishedBatch(1);
-                if (ring.TryAdd($"{sent + 1}", batch, 0) is null)
+                if (ring.TryAdd(new(Sample.Message($"counter/{sent + 1}", sent + 1), batch), 0, out _) is null)
                 {
                     batches.Add(batch);
                     sent++;
@@ -93,10 +92,76 @@ public sealed class ConfirmWindowTests
         }
     }
 
+    [Fact]
+    public void A_message_waits_until_the_one_before_it_of_its_key_is_confirmed_and_others_pass()
+    {
+        Assert.True(MayGo("a", 1));
+        Assert.False(MayGo("a", 2));
+        Assert.False(MayGo("a", 3));
+        Assert.True(MayGo("b", 4));
+
+        Assert.Equal(1, window.Confirm(2, multiple: false));
+        Assert.False(window.HasReleased);
+        Assert.Equal(1, window.Confirm(1, multiple: false));
+        Assert.Equal([2UL], Released());
+        Assert.Equal(1, window.Confirm(3, multiple: false));
+        Assert.Equal([3UL], Released());
+        Assert.Equal(1, window.Confirm(4, multiple: false));
+
+        Assert.True(MayGo("a", 5));
+    }
+
+    [Fact]
+    public void Messages_of_one_change_go_together_and_the_next_change_waits_for_all_of_them()
+    {
+        Assert.True(MayGo("a", 1, "one"));
+        Assert.True(MayGo("a", 1, "other"));
+        Assert.False(MayGo("a", 2, "one"));
+        Assert.False(MayGo("a", 2, "other"));
+
+        window.Confirm(2, multiple: false);
+        Assert.Empty(Released());
+        window.Confirm(1, multiple: false);
+        Assert.Equal([2UL, 2UL], Released());
+    }
+
+    [Fact]
+    public async Task Those_that_wait_take_room_and_fail_with_the_others()
+    {
+        Assert.True(MayGo("a", 1));
+        var waiting = Enumerable.Range(2, 3).Select(position => new PublishedBatch(1)).ToList();
+        foreach (var batch in waiting) Assert.Null(window.TryAdd(new(Sample.Message("a", 2), batch), 0, out _));
+        var change = TryAdd(window, 9);
+        Assert.NotNull(change);
+
+        window.Confirm(1, multiple: false);
+        await change.WaitAsync(Sample.Deadline);
+        window.Fail(new PublishFailedException("lost"));
+
+        Assert.Empty(Released());
+        Assert.All(waiting, batch => Assert.IsType<PublishFailedException>(batch.Safe.Exception?.InnerException));
+    }
+
+    private static Task? TryAdd(ConfirmWindow window, int message) =>
+        window.TryAdd(new(Sample.Message($"counter/{message}", (ulong)message), new(1)), 0, out _);
+
+    private bool MayGo(string key, ulong position, string type = Sample.Counted)
+    {
+        Assert.Null(window.TryAdd(new(Sample.Message(key, position, type), new(1)), 0, out var mayGo));
+        return mayGo;
+    }
+
+    private List<ulong> Released()
+    {
+        var released = new List<ulong>();
+        while (window.TryTakeReleased(0, out var message)) released.Add(message.Message.Version.Position);
+        return released;
+    }
+
     private Task Add(params int[] messages)
     {
         var batch = new PublishedBatch(messages.Length);
-        foreach (var message in messages) Assert.Null(window.TryAdd($"{message}", batch, message));
+        foreach (var message in messages) Assert.Null(window.TryAdd(new(Sample.Message($"counter/{message}", (ulong)message), batch), message, out _));
         return batch.Safe;
     }
 }

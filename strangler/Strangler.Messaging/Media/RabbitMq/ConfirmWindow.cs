@@ -1,38 +1,62 @@
 namespace Strangler.Messaging;
 
 /// <summary>
-/// The messages that were sent on a channel and are not confirmed yet, in a ring by their sequence number, which the channel counts from 1.
-/// Bounded: the oldest unconfirmed message and the newest are never further apart than the capacity. Thread-safe.
+/// The messages that were sent on a channel and are not confirmed yet, in a ring by their sequence number, which the channel counts from 1, and those that wait for an
+/// earlier message of their key. Bounded: from the oldest unconfirmed message to the newest, and those that wait, are never more than the capacity. Thread-safe.
 /// </summary>
 internal sealed class ConfirmWindow(int capacity)
 {
     private readonly Lock gate = new();
     private readonly Entry[] ring = new Entry[capacity];
+    private readonly KeyTurns turns = new();
     private ulong oldest = 1;
     private ulong next = 1;
-    private TaskCompletionSource? space;
+    private TaskCompletionSource? change;
     private Exception? fault;
+    private volatile bool hasReleased;
 
-    /// <summary>Takes a place for the next message; null when there is none.</summary>
-    /// <returns>Null when it was taken; else a task that ends when a place may be free.</returns>
-    public Task? TryAdd(string messageId, PublishedBatch batch, long now)
+    /// <summary>Takes a message in.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="now">Timestamp of the clock.</param>
+    /// <param name="mayGo">True when it is to be sent now, as the next of the channel; false when it waits for an earlier one of its key, or was failed.</param>
+    /// <returns>Null when it was taken in; else a task that ends when there may be room, or <see cref="TryTakeReleased"/> gives a message.</returns>
+    public Task? TryAdd(in Outgoing message, long now, out bool mayGo)
     {
+        mayGo = false;
         lock (gate)
         {
             if (fault is not null)
             {
-                batch.Fail(fault);
+                message.Batch.Fail(fault);
                 return null;
             }
 
-            if (next - oldest == (ulong)capacity)
+            if (next - oldest + (ulong)turns.Held >= (ulong)capacity)
             {
-                space ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-                return space.Task;
+                change ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                return change.Task;
             }
 
-            ring[next++ % (ulong)capacity] = new(messageId, batch, now);
+            mayGo = turns.MayGo(message);
+            if (mayGo) ring[next++ % (ulong)capacity] = new(message, now);
             return null;
+        }
+    }
+
+    /// <summary>True when a message that waited may go now.</summary>
+    public bool HasReleased => hasReleased;
+
+    /// <summary>Gives a message that waited and may go now; it is to be sent as the next of the channel.</summary>
+    public bool TryTakeReleased(long now, out Outgoing message)
+    {
+        lock (gate)
+        {
+            message = default;
+            if (!turns.HasReleased) return false;
+            message = turns.TakeReleased();
+            hasReleased = turns.HasReleased;
+            ring[next++ % (ulong)capacity] = new(message, now);
+            return true;
         }
     }
 
@@ -47,20 +71,16 @@ internal sealed class ConfirmWindow(int capacity)
             for (var at = multiple ? oldest : sequence; at <= sequence; at++)
             {
                 ref var entry = ref ring[at % (ulong)capacity];
-                if (at < oldest || entry.Batch is null) continue;
-                entry.Batch.OneIsSafe();
+                if (at < oldest || entry.IsEmpty) continue;
+                turns.Confirmed(entry.Message.Key);
+                entry.Message.Batch.OneIsSafe();
                 entry = default;
                 confirmed++;
             }
 
-            var freed = false;
-            for (; oldest < next && ring[oldest % (ulong)capacity].Batch is null; oldest++) freed = true;
-            if (freed)
-            {
-                space?.TrySetResult();
-                space = null;
-            }
-
+            var freed = hasReleased = turns.HasReleased;
+            for (; oldest < next && ring[oldest % (ulong)capacity].IsEmpty; oldest++) freed = true;
+            if (freed) TellChange();
             return confirmed;
         }
     }
@@ -68,7 +88,7 @@ internal sealed class ConfirmWindow(int capacity)
     /// <summary>The id of an unconfirmed message; null when it is not there.</summary>
     public string? MessageAt(ulong sequence)
     {
-        lock (gate) return sequence >= oldest && sequence < next ? ring[sequence % (ulong)capacity].MessageId : null;
+        lock (gate) return sequence >= oldest && sequence < next ? ring[sequence % (ulong)capacity].Message.Message?.Id : null;
     }
 
     /// <summary>The oldest unconfirmed message and when it was sent; null when all are confirmed.</summary>
@@ -80,7 +100,7 @@ internal sealed class ConfirmWindow(int capacity)
             {
                 if (oldest == next) return null;
                 var entry = ring[oldest % (ulong)capacity];
-                return (entry.MessageId, entry.SentAt);
+                return (entry.Message.Message.Id, entry.SentAt);
             }
         }
     }
@@ -99,21 +119,31 @@ internal sealed class ConfirmWindow(int capacity)
                 for (var at = oldest; at < next; at++)
                 {
                     ref var entry = ref ring[at % (ulong)capacity];
-                    if (entry.MessageId == messageId) entry.Batch?.Fail(own!);
+                    if (!entry.IsEmpty && entry.Message.Message.Id == messageId) entry.Message.Batch.Fail(own!);
                 }
             }
 
             for (; oldest < next; oldest++)
             {
                 ref var entry = ref ring[oldest % (ulong)capacity];
-                entry.Batch?.Fail(fault);
+                if (!entry.IsEmpty) entry.Message.Batch.Fail(fault);
                 entry = default;
             }
 
-            space?.TrySetResult();
-            space = null;
+            turns.Fail(fault);
+            hasReleased = false;
+            TellChange();
         }
     }
 
-    private readonly record struct Entry(string MessageId, PublishedBatch? Batch, long SentAt);
+    private void TellChange()
+    {
+        change?.TrySetResult();
+        change = null;
+    }
+
+    private readonly record struct Entry(Outgoing Message, long SentAt)
+    {
+        public bool IsEmpty => Message.Batch is null;
+    }
 }

@@ -65,17 +65,20 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentOutOfRangeException.ThrowIfZero(messages.Count);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
-        var encoded = new EncodedProperties[messages.Count];
-        for (var index = 0; index < encoded.Length; index++) encoded[index] = new(messages[index]);
+        var batch = new PublishedBatch(messages.Count);
+        var outgoing = new Outgoing[messages.Count];
+        for (var index = 0; index < outgoing.Length; index++) outgoing[index] = new(messages[index], batch);
 
         await turn.WaitAsync(cancellation);
         try
         {
-            return await SendAsync(messages, encoded, cancellation);
+            foreach (var message in outgoing) await SendAsync(message, cancellation);
+            return batch.Safe;
         }
         finally
         {
             turn.Release();
+            if (window.HasReleased) _ = SendReleasedAsync();
         }
     }
 
@@ -87,22 +90,63 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
         await connectionLost.DisposeAsync();
     }
 
-    private async Task<Task> SendAsync(IReadOnlyList<Envelope> messages, EncodedProperties[] encoded, CancellationToken cancellation)
+    /// <summary>Sends a message, or leaves it with those that wait for an earlier one of their key; and sends those whose turn has come.</summary>
+    private async Task SendAsync(Outgoing message, CancellationToken cancellation)
     {
-        var batch = new PublishedBatch(messages.Count);
-        for (var index = 0; index < encoded.Length; index++)
+        bool mayGo;
+        await MayPublishAsync(cancellation);
+        while (window.TryAdd(message, clock.GetTimestamp(), out mayGo) is { } change)
         {
-            var message = messages[index];
-            ThrowIfFailed();
-            await WaitUntilUnblockedAsync(cancellation);
-            while (window.TryAdd(message.Id, batch, clock.GetTimestamp()) is { } space) await space.WaitAsync(cancellation);
-            ThrowIfFailed();
-
-            var sending = channel.BasicPublishAsync(exchange, RoutingKeyOf(message), mandatory: true, encoded[index], message.Data, CancellationToken.None);
-            if (!sending.IsCompletedSuccessfully) await FinishAsync(sending.AsTask());
+            await change.WaitAsync(cancellation);
+            await SendReleasedInTurnAsync(cancellation);
         }
 
-        return batch.Safe;
+        ThrowIfFailed();
+        if (mayGo) await WriteAsync(message);
+        await SendReleasedInTurnAsync(cancellation);
+    }
+
+    /// <summary>Nobody may be sending when a turn comes.</summary>
+    private async Task SendReleasedAsync()
+    {
+        // Who holds the turn sends them, and looks once more after giving it back.
+        while (window.HasReleased && turn.Wait(0, CancellationToken.None))
+        {
+            try
+            {
+                await SendReleasedInTurnAsync(CancellationToken.None);
+            }
+            catch (PublishFailedException)
+            {
+                // Every message that was not confirmed has been told, those that waited included.
+                return;
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+    }
+
+    private async Task SendReleasedInTurnAsync(CancellationToken cancellation)
+    {
+        while (window.HasReleased)
+        {
+            await MayPublishAsync(cancellation);
+            if (window.TryTakeReleased(clock.GetTimestamp(), out var message)) await WriteAsync(message);
+        }
+    }
+
+    private async Task MayPublishAsync(CancellationToken cancellation)
+    {
+        ThrowIfFailed();
+        await WaitUntilUnblockedAsync(cancellation);
+    }
+
+    private async Task WriteAsync(Outgoing message)
+    {
+        var sending = channel.BasicPublishAsync(exchange, RoutingKeyOf(message), mandatory: true, message.Properties, message.Message.Data, CancellationToken.None);
+        if (!sending.IsCompletedSuccessfully) await FinishAsync(sending.AsTask());
     }
 
     /// <summary>Waits for a publish that did not end at once, but not longer than the connection lives: 7.1 may never end it (issue #1930).</summary>
@@ -144,16 +188,17 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
         }
     }
 
-    private CachedString RoutingKeyOf(Envelope message)
+    private CachedString RoutingKeyOf(Outgoing message)
     {
-        var partition = Partitioner.PartitionOf(message.Key, topology.Partitions);
-        if (routingKeys.TryGetValue((partition, message.Type), out var known)) return known;
-        return routingKeys[(partition, message.Type)] = new(RabbitMqTopology.RoutingKey(partition, message.Type));
+        var (partition, type) = (Partitioner.PartitionOf(message.Key, topology.Partitions), message.Message.Type);
+        if (routingKeys.TryGetValue((partition, type), out var known)) return known;
+        return routingKeys[(partition, type)] = new(RabbitMqTopology.RoutingKey(partition, type));
     }
 
     private Task OnAckAsync(object sender, BasicAckEventArgs ack)
     {
         metrics.Published(window.Confirm(ack.DeliveryTag, ack.Multiple));
+        if (window.HasReleased) _ = SendReleasedAsync();
         return Task.CompletedTask;
     }
 
