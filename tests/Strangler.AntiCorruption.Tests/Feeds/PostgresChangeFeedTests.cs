@@ -103,6 +103,34 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
     }
 
     [Fact]
+    public async Task Rows_of_any_size_come_as_they_are()
+    {
+        int[] sizes = [10, 20_000, 30, 2_000_000, 40, 900_000, 50];
+        var start = await PrepareAsync();
+        foreach (var (size, index) in sizes.Select(static (size, index) => (size, index))) await ExecuteAsync($"insert into person (id, name, note) values ({index}, 'n', repeat('{index}', {size}))");
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        var changes = await reader.UntilAsync(sizes.Length);
+
+        Assert.Equal(sizes.Select(static (size, index) => new string((char)('0' + index), size)), changes.Select(static change => change.After!.Text("note")));
+    }
+
+    [Fact]
+    public async Task What_somebody_else_writes_into_the_log_ends_no_transaction_twice()
+    {
+        var start = await PrepareAsync();
+        await ExecuteAsync("insert into person (id) values (1)");
+        await ExecuteAsync("select pg_logical_emit_message(false, 'somebody', 'something')");
+        await ExecuteAsync("insert into person (id) values (2)");
+
+        await using var reader = new FeedReader(Feed, start.Start);
+        await reader.UntilAsync(2);
+
+        var positions = reader.Parts.Select(static part => part.Position).ToList();
+        Assert.Equal(positions.Distinct(), positions);
+    }
+
+    [Fact]
     public async Task A_savepoint_that_was_rolled_back_never_appears()
     {
         var start = await PrepareAsync();

@@ -45,7 +45,7 @@ internal sealed class Layer(SourceRows rows, string source, string store, string
     /// <returns>Rows a second.</returns>
     public async Task<double> DecodeAsync(ulong after, int count, CancellationToken cancellation)
     {
-        var feed = new PostgresChangeFeed(source, new() { Slot = Name, Publication = Name }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
+        var feed = new PostgresChangeFeed(source, new() { Slot = Name, Publication = Name, HeartbeatInterval = TimeSpan.FromHours(1) }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
         var watch = Stopwatch.StartNew();
         var read = 0;
         await using (feed)

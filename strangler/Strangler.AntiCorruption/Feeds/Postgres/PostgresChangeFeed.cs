@@ -2,8 +2,6 @@ using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql.Replication;
-using Npgsql.Replication.PgOutput;
-using Npgsql.Replication.PgOutput.Messages;
 using NpgsqlTypes;
 
 namespace Strangler.AntiCorruption;
@@ -77,22 +75,18 @@ public sealed class PostgresChangeFeed : IChangeFeed
         // The slot hears of nothing before it is acknowledged: what was acknowledged before is what the checkpoint says.
         Acknowledge(after);
         Report(connection);
-        var messages = connection.StartReplication(
-            new PgOutputReplicationSlot(options.Slot),
-            new PgOutputReplicationOptions(options.Publication, PgOutputProtocolVersion.V1, binary: false, messages: true),
-            stop.Token,
-            new NpgsqlLogSequenceNumber(after));
+        var stream = PgOutputStream.Start(connection, options, after, stop.Token);
         var heartbeat = new PostgresHeartbeat(source, options, capture.Published, clock, logger);
         var beating = heartbeat.BeatAsync(stop);
-        var transaction = new PostgresTransaction(source, options.AcceptTruncate, after, window);
-        var reader = messages.GetAsyncEnumerator(stop.Token);
+        var transaction = new PostgresTransaction((relation, token) => PostgresTypes.OfAsync(source, relation, token), options.AcceptTruncate, after, window);
+        var reader = stream.GetAsyncEnumerator(stop.Token);
         try
         {
             while (await NextAsync(reader, heartbeat, cancellation))
             {
                 Answered();
                 Report(connection);
-                await transaction.TakeAsync(reader.Current, stop.Token);
+                await transaction.TakeAsync(await stream.BytesAsync(reader.Current), stop.Token);
                 if (transaction.Ended || transaction.LiveChanges >= options.PartChanges)
                 {
                     if (transaction.TakePart() is { } part) yield return part;
@@ -132,7 +126,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
     }
 
     /// <summary>False when the reading was cancelled, which is its normal end.</summary>
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<PgOutputReplicationMessage> reader, PostgresHeartbeat heartbeat, CancellationToken cancellation)
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<XLogDataMessage> reader, PostgresHeartbeat heartbeat, CancellationToken cancellation)
     {
         try
         {
@@ -148,7 +142,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
         }
     }
 
-    private static async Task CloseAsync(IAsyncEnumerator<PgOutputReplicationMessage> reader)
+    private static async Task CloseAsync(IAsyncEnumerator<XLogDataMessage> reader)
     {
         try
         {

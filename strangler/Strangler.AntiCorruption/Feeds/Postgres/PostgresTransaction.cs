@@ -1,10 +1,14 @@
-using Npgsql.Replication.PgOutput.Messages;
 using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
 
-/// <summary>Gathers the messages of the transaction at hand. Everything is copied before the next message is read: the driver reuses its objects.</summary>
-internal sealed class PostgresTransaction(PostgresSource source, string? acceptTruncate, ulong after, PostgresChunkWindow window)
+/// <summary>Gathers the messages of the transaction at hand.</summary>
+/// <param name="typesOf">Names the types of a table's columns.</param>
+/// <param name="acceptTruncate">See <see cref="PostgresFeedOptions.AcceptTruncate"/>.</param>
+/// <param name="after">Where reading begins: transactions that were committed before have been read.</param>
+/// <param name="window">The chunk of a backfill that is under way.</param>
+internal sealed class PostgresTransaction(
+    Func<PgOutputRelation, CancellationToken, Task<IReadOnlyList<string>>> typesOf, string? acceptTruncate, ulong after, PostgresChunkWindow window)
 {
     private readonly Dictionary<uint, PostgresRelation> relations = [];
     private List<RowChange> changes = [];
@@ -17,83 +21,125 @@ internal sealed class PostgresTransaction(PostgresSource source, string? acceptT
     /// <summary>Changes gathered, those of a chunk aside: a chunk stays in one piece.</summary>
     public int LiveChanges => chunk is null ? changes.Count : 0;
 
+    /// <summary>True from the end of a transaction until it is taken.</summary>
     public bool Ended { get; private set; }
 
-    public async ValueTask TakeAsync(PgOutputReplicationMessage message, CancellationToken cancellation)
+    /// <param name="message">One message of the stream; not kept.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="PgOutputException">It is not what the protocol says.</exception>
+    /// <exception cref="SourceTruncatedException">A table was truncated, and nobody accepted it.</exception>
+    public ValueTask TakeAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
-        switch (message)
-        {
-            case BeginMessage begin:
-                commit = (ulong)begin.TransactionFinalLsn;
-                committedAt = new(DateTime.SpecifyKind(begin.TransactionCommitTimestamp, DateTimeKind.Utc));
-                ordinal = 0;
-                Ended = false;
-                window.Begin(begin.TransactionXid);
-                break;
-            case LogicalDecodingMessage { Prefix: PostgresBackfill.MarkerPrefix } marker:
-                await MarkerAsync(marker, cancellation);
-                break;
-            case CommitMessage last:
-                end = (ulong)last.TransactionEndLsn;
-                Ended = true;
-                break;
-            case RelationMessage relation:
-                relations[relation.RelationId] = new(relation, await PostgresTypes.OfAsync(source, relation, cancellation));
-                break;
-            case InsertMessage insert:
-                Add(relations[insert.Relation.RelationId], ChangeKind.Insert, null, await relations[insert.Relation.RelationId].WholeAsync(insert.NewRow, cancellation));
-                break;
-            case UpdateMessage update:
-                await UpdateAsync(relations[update.Relation.RelationId], update, cancellation);
-                break;
-            case KeyDeleteMessage delete:
-                Add(relations[delete.Relation.RelationId], ChangeKind.Delete, await relations[delete.Relation.RelationId].KeyAsync(delete.Key, cancellation), null);
-                break;
-            case FullDeleteMessage delete:
-                Add(relations[delete.Relation.RelationId], ChangeKind.Delete, await relations[delete.Relation.RelationId].WholeAsync(delete.OldRow, cancellation), null);
-                break;
-            case TruncateMessage truncate:
-                Truncated(truncate);
-                break;
-        }
+        var reader = new PgOutputReader(message.Span);
+        var kind = (char)reader.ReadByte();
+        if (kind == 'R') return new(RelateAsync(PgOutputRelation.Read(ref reader), cancellation));
+        Take(kind, ref reader);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>What was gathered; null when it was read before, or nothing of it is to be passed on.</summary>
     public SourceTransaction? TakePart()
     {
         var part = new SourceTransaction(end, committedAt, changes) { EndsTransaction = Ended, Chunk = chunk };
-        (changes, chunk) = ([], null);
+        (changes, chunk, Ended) = ([], null, false);
         return ReadBefore ? null : part;
     }
 
     private bool ReadBefore => commit < after;
 
-    private async ValueTask UpdateAsync(PostgresRelation relation, UpdateMessage update, CancellationToken cancellation)
+    private async Task RelateAsync(PgOutputRelation relation, CancellationToken cancellation) =>
+        relations[relation.Id] = new(relation, await typesOf(relation, cancellation));
+
+    private void Take(char kind, ref PgOutputReader reader)
     {
-        SourceRow? before = null;
-        SourceRow row;
-        switch (update)
+        switch (kind)
         {
-            case FullUpdateMessage full:
-                before = await relation.WholeAsync(full.OldRow, cancellation);
-                row = await relation.WholeAsync(full.NewRow, before, cancellation);
-                break;
-            case IndexUpdateMessage index:
-                before = await relation.KeyAsync(index.Key, cancellation);
-                row = await relation.WholeAsync(index.NewRow, cancellation);
-                break;
-            default:
-                row = await relation.WholeAsync(update.NewRow, cancellation);
-                break;
+            case 'B': Begin(ref reader); break;
+            case 'C': Commit(ref reader); break;
+            case 'I': Insert(ref reader); break;
+            case 'U': Update(ref reader); break;
+            case 'D': Delete(ref reader); break;
+            case 'T': Truncate(ref reader); break;
+            case 'M': Marker(ref reader); break;
+            case 'O' or 'Y': return; // Where a transaction came from; a type of somebody's own, which the catalogue names too.
+            default: throw new PgOutputException($"a message of kind 0x{(int)kind:x2}");
         }
 
-        Add(relation, ChangeKind.Update, before, row);
+        reader.End();
     }
 
-    private async ValueTask MarkerAsync(LogicalDecodingMessage message, CancellationToken cancellation)
+    private void Begin(ref PgOutputReader reader)
     {
-        using var text = new StreamReader(message.Data, leaveOpen: true);
-        if (window.Arrived(await text.ReadToEndAsync(cancellation)) is not { } rows) return;
+        (commit, committedAt) = (reader.ReadUInt64(), reader.ReadTime());
+        ordinal = 0;
+        Ended = false;
+        window.Begin(reader.ReadUInt32());
+    }
+
+    private void Commit(ref PgOutputReader reader)
+    {
+        reader.ReadByte();
+        reader.ReadUInt64(); // Where the commit record begins, as the beginning said.
+        end = reader.ReadUInt64();
+        reader.ReadTime();
+        Ended = true;
+    }
+
+    private void Insert(ref PgOutputReader reader)
+    {
+        var relation = Relation(ref reader);
+        Expect('N', reader.ReadByte());
+        Add(relation, ChangeKind.Insert, null, relation.ReadWhole(ref reader));
+    }
+
+    private void Update(ref PgOutputReader reader)
+    {
+        var relation = Relation(ref reader);
+        SourceRow? before = null;
+        var kind = reader.ReadByte();
+        if (kind is (byte)'K' or (byte)'O')
+        {
+            before = Old(relation, kind, ref reader);
+            kind = reader.ReadByte();
+        }
+
+        Expect('N', kind);
+        var row = relation.ReadWhole(ref reader);
+        // With a whole replica identity the old row carries the large values that the new one, because they did not change, does not.
+        Add(relation, ChangeKind.Update, before, before is null ? row : row.CompletedBy(before));
+    }
+
+    private void Delete(ref PgOutputReader reader)
+    {
+        var relation = Relation(ref reader);
+        Add(relation, ChangeKind.Delete, Old(relation, reader.ReadByte(), ref reader), null);
+    }
+
+    private static SourceRow Old(PostgresRelation relation, byte kind, ref PgOutputReader reader) => (char)kind switch
+    {
+        'K' => relation.ReadKey(ref reader),
+        'O' => relation.ReadWhole(ref reader),
+        _ => throw new PgOutputException($"an old row of kind 0x{kind:x2}"),
+    };
+
+    private static void Expect(char expected, byte found)
+    {
+        if (found != expected) throw new PgOutputException($"0x{found:x2} in place of '{expected}'");
+    }
+
+    private PostgresRelation Relation(ref PgOutputReader reader)
+    {
+        var id = reader.ReadUInt32();
+        return relations.TryGetValue(id, out var relation) ? relation : throw new PgOutputException($"a change of table number {id}, which was not named before");
+    }
+
+    private void Marker(ref PgOutputReader reader)
+    {
+        reader.ReadByte(); // Whether it is part of a transaction: ours are.
+        reader.ReadUInt64();
+        var prefix = reader.ReadText();
+        var text = reader.ReadSizedBytes();
+        if (prefix != PostgresBackfill.MarkerPrefix || window.Arrived(PgOutputReader.Decode(text)) is not { } rows) return;
         var table = rows.Chunk.Request.Table.Name;
         foreach (var row in rows.Present) changes.Add(Change(table, ChangeKind.Insert, null, row));
         foreach (var row in rows.Missing) changes.Add(Change(table, ChangeKind.Delete, row, null));
@@ -110,12 +156,17 @@ internal sealed class PostgresTransaction(PostgresSource source, string? acceptT
     private RowChange Change(string table, ChangeKind kind, SourceRow? before, SourceRow? row) =>
         new(table, kind, before, row, new MessageVersion(commit, ordinal++), committedAt);
 
-    private void Truncated(TruncateMessage truncate)
+    private void Truncate(ref PgOutputReader reader)
     {
+        var tables = new string[reader.ReadInt32() is >= 0 and <= ushort.MaxValue and var count ? count : throw new PgOutputException("a truncate of too many tables")];
+        reader.ReadByte(); // Cascade, restart of identities: they have messages, or effects, of their own.
+        for (var index = 0; index < tables.Length; index++) tables[index] = Relation(ref reader).Name;
+        reader.End();
+
         var position = new NpgsqlTypes.NpgsqlLogSequenceNumber(commit).ToString();
         if (ReadBefore || position == acceptTruncate) return;
         throw new SourceTruncatedException(
-            [.. truncate.Relations.Select(static relation => relation.RelationName)],
+            tables,
             position,
             $"Tell the services, then set AntiCorruption:AcceptTruncate={position}, or begin anew with a new slot, which backfills every table.");
     }

@@ -1,5 +1,4 @@
 using Dapper;
-using Npgsql.Replication.PgOutput.Messages;
 
 namespace Strangler.AntiCorruption;
 
@@ -7,11 +6,11 @@ namespace Strangler.AntiCorruption;
 internal static class PostgresTypes
 {
     /// <summary>The types of the relation's columns, in their order. One whose type is gone by now is named by its number.</summary>
-    public static async Task<IReadOnlyList<string>> OfAsync(PostgresSource source, RelationMessage relation, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> OfAsync(PostgresSource source, PgOutputRelation relation, CancellationToken cancellation)
     {
         // Once for each table and connection, and after each change of its shape.
-        long[] types = [.. relation.Columns.Select(static column => (long)column.DataTypeId)];
-        int[] modifiers = [.. relation.Columns.Select(static column => column.TypeModifier)];
+        long[] types = [.. relation.Columns.Select(static column => (long)column.Type)];
+        int[] modifiers = [.. relation.Columns.Select(static column => column.Modifier)];
         await using var connection = await source.OpenAsync(cancellation);
         return [.. await connection.QueryAsync<string>(new CommandDefinition(NamesSql, new { types, modifiers }, cancellationToken: cancellation))];
     }
