@@ -4,7 +4,9 @@ namespace Strangler.Bench;
 /// <param name="Rounds">Each runs every contestant once, in random order.</param>
 /// <param name="Load">Length of a contestant's load in a round, without its warm-up.</param>
 /// <param name="Rows">Rows that the anti-corruption layer drains in a round.</param>
-internal sealed record BenchPlan(int Rounds, TimeSpan Load, int Rows)
+/// <param name="ManyRows">Rows of a backfill, and of a large transaction.</param>
+/// <param name="Soak">How long the layer's memory is watched at full rate.</param>
+internal sealed record BenchPlan(int Rounds, TimeSpan Load, int Rows, int ManyRows, TimeSpan Soak)
 {
     private static readonly TimeSpan Compiled = TimeSpan.FromSeconds(8);
 

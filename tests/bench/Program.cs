@@ -17,6 +17,12 @@ if (args is [BigOwner.Mode, var bigListen])
     return 0;
 }
 
+if (args is [LayerHost.Mode, var name, var source, var store, var broker])
+{
+    await LayerHost.RunAsync(name, source, store, broker);
+    return 0;
+}
+
 (string Name, Func<BenchPlan, CancellationToken, Task<BenchResult>> Run)[] facade =
 [
     ("throughput", ThroughputBench.RunAsync),
@@ -29,16 +35,24 @@ if (args is [BigOwner.Mode, var bigListen])
 [
     ("publish", AclBench.RunAsync),
     ("consumer", ConsumerBench.RunAsync),
+    ("end-to-end", EndToEndBench.RunAsync),
+    ("backfill", BackfillBench.RunAsync),
+    ("large", LargeTransactionBench.RunAsync),
+    ("sqlite", SqliteBench.RunAsync),
+    ("legacy", LegacyBench.RunAsync),
+    ("soak", SoakBench.RunAsync),
 ];
 const string OfFacade = "facade";
 const string OfLayer = "acl";
 var what = new Argument<string>("what") { Arity = ArgumentArity.ZeroOrOne, Description = "facade, acl, or a part of them; everything when left out" };
 what.AcceptOnlyFromAmong([OfFacade, .. facade.Select(part => part.Name), OfLayer, .. layer.Select(part => part.Name)]);
 var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 5, Description = "Rounds; each runs every contestant once, in random order" };
-var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "facade: seconds of load a contestant and round, after a warm-up of as long, and at least 8" };
+var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8, Description = "seconds of load a contestant and round; facade: after a warm-up of as long, and at least 8" };
 var rows = new Option<int>("--rows") { DefaultValueFactory = _ => 100_000, Description = "acl: rows a round" };
+var manyRows = new Option<int>("--many-rows") { DefaultValueFactory = _ => 1_000_000, Description = "acl: rows of the backfill and of the large transaction" };
+var minutes = new Option<int>("--minutes") { DefaultValueFactory = _ => 10, Description = "acl: how long the layer's memory is watched at full rate" };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the result, every round included, to this file" };
-foreach (var number in (Option<int>[])[rounds, seconds, rows])
+foreach (var number in (Option<int>[])[rounds, seconds, rows, manyRows, minutes])
 {
     number.Validators.Add(result =>
     {
@@ -46,7 +60,7 @@ foreach (var number in (Option<int>[])[rounds, seconds, rows])
     });
 }
 
-var command = new RootCommand("Measures the facade and the anti-corruption layer against their peers, as ratios within one run.") { what, rounds, seconds, rows, json };
+var command = new RootCommand("Measures the facade and the anti-corruption layer against their peers, as ratios within one run.") { what, rounds, seconds, rows, manyRows, minutes, json };
 
 command.SetAction(async (parsed, _) =>
 {
@@ -59,7 +73,7 @@ command.SetAction(async (parsed, _) =>
         stop.Cancel();
     }
 
-    var plan = new BenchPlan(parsed.GetRequiredValue(rounds), TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetRequiredValue(rows));
+    var plan = new BenchPlan(parsed.GetRequiredValue(rounds), TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)), parsed.GetRequiredValue(rows), parsed.GetRequiredValue(manyRows), TimeSpan.FromMinutes(parsed.GetRequiredValue(minutes)));
     var machine = Machine.Read();
     Console.Out.WriteLine(machine);
     try

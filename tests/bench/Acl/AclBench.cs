@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using RabbitMQ.Client;
 using Strangler.Messaging;
@@ -6,104 +5,121 @@ using Strangler.Messaging;
 namespace Strangler.Bench.Acl;
 
 /// <summary>
-/// From the commit of a row in PostgreSQL to the confirmed message on RabbitMQ, against what a publisher alone can reach on the same broker.
-/// In every round the rows are written first; then the layer drains them and the raw publisher sends as many messages, in random order.
+/// From the commit of a row in PostgreSQL to the confirmed message on RabbitMQ, against what a publisher alone can reach on the same broker, and each stage alone.
+/// In every round the rows are written first; then the contestants follow in random order.
 /// </summary>
 internal static class AclBench
 {
-    private const string Decode = "decode only";
+    private const string Read = "read alone";
+    private const string Translate = "read, translate, store";
+    private const string Publish = "publish alone";
     private const string Ours = "acl";
     private const string Raw = "raw publisher";
+    private const string Name = "bench";
+    private const string Silent = "bench_silent";
+    private const string Alone = "bench-publish";
+    private static readonly string[] Names = [Read, Translate, Publish, Ours, Raw];
 
     public static async Task<BenchResult> RunAsync(BenchPlan plan, CancellationToken cancellation)
     {
-        var server = Server("STRANGLER_TEST_POSTGRES");
-        var broker = Server("STRANGLER_TEST_RABBITMQ");
-        await using var database = NpgsqlDataSource.Create(await CreateDatabaseAsync(server, "bench_legacy", cancellation));
-        var store = await CreateDatabaseAsync(server, "bench_store", cancellation);
+        var broker = Servers.RabbitMq;
+        await using var database = NpgsqlDataSource.Create(await Servers.CreateDatabaseAsync("bench_legacy", cancellation));
         var rows = new SourceRows(database);
         await rows.CreateAsync(cancellation);
         await using var connection = await new ConnectionFactory { Uri = new(broker) }.CreateConnectionAsync(cancellation);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
-        var layer = new Layer(rows, database.ConnectionString, store, broker);
+        var layer = new Layer(Name, rows, await Servers.CreateDatabaseAsync("bench_store", cancellation), LayerHost.Medium(Name, broker));
         await layer.PrepareAsync(cancellation);
-        var raw = new RawPublisher(connection, Layer.Partitions);
+        var silent = new Layer(Silent, rows, await Servers.CreateDatabaseAsync("bench_silent_store", cancellation), new SilentMedium());
+        await silent.PrepareAsync(cancellation);
+        var alone = LayerHost.Medium(Alone, broker);
+        await Layer.DeclareAsync(Alone, alone, cancellation);
+        var raw = new RawPublisher(connection, LayerHost.Partitions);
         await raw.PrepareAsync(channel, cancellation);
-        // What the translator makes of one of the rows.
-        var body = JsonSerializer.SerializeToUtf8Bytes(new ExamTranslator.Exam("100000", "42", "20/11/2026", "A", string.Concat(Enumerable.Repeat("observacao ", 37))), MessageJson.Options);
+        var messages = new ExamMessages(plan.Rows, keysComeTwice: false);
+        var before = 0ul;
 
-        async Task<Measured[]> RawAsync(int messages)
+        async Task<(double, TimeSpan)> MeasureAsync(string contestant, int count)
         {
             var used = Environment.CpuUsage.TotalTime;
-            var rate = await raw.PublishAsync(messages, body, cancellation);
-            used = Environment.CpuUsage.TotalTime - used;
-            Arrived(Raw, messages, await raw.EmptyAsync(channel, cancellation));
-            return [new(Raw, rate, used / messages)];
-        }
-
-        async Task<Measured[]> LayerAsync(int count)
-        {
-            var before = await rows.WriteAsync(count, cancellation);
-            var used = Environment.CpuUsage.TotalTime;
-            var decoded = await layer.DecodeAsync(before, count, cancellation);
-            used = Environment.CpuUsage.TotalTime - used;
-            var drained = await layer.DrainAsync(before, count, cancellation);
-            Arrived(Ours, layer.Sent, await Layer.EmptyAsync(channel, cancellation));
-            return [new(Decode, decoded, used / count), new(Ours, drained.Rate, drained.ProcessorTime / count)];
-        }
-
-        await Console.Error.WriteLineAsync("acl: warming up");
-        var warmUp = Math.Max(1, plan.Rows / 4);
-        await LayerAsync(warmUp);
-        await RawAsync(warmUp);
-        var measured = new List<Measured>();
-        for (var round = 1; round <= plan.Rounds; round++)
-        {
-            Func<int, Task<Measured[]>>[] order = [RawAsync, LayerAsync];
-            Random.Shared.Shuffle(order);
-            foreach (var contestant in order)
+            switch (contestant)
             {
-                foreach (var one in await contestant(plan.Rows))
-                {
-                    measured.Add(one);
-                    await Console.Error.WriteLineAsync($"acl: round {round}/{plan.Rounds} {one.Name,-13} {Report.Number(one.Rate),8} rows or messages/s");
-                }
+                case Read: return await layer.ReadAsync(before, count, cancellation);
+                case Translate: return await silent.DrainAsync(before, count, cancellation);
+                case Publish:
+                    var next = messages.NextRound();
+                    used = Environment.CpuUsage.TotalTime;
+                    var published = await PublishAsync(alone, next, cancellation);
+                    used = Environment.CpuUsage.TotalTime - used;
+                    Arrived(Publish, next.Count, await Layer.EmptyAsync(Alone, channel, cancellation));
+                    return (published, used * count / next.Count);
+                case Ours:
+                    var drained = await layer.DrainAsync(before, count, cancellation);
+                    Arrived(Ours, layer.Sent, await Layer.EmptyAsync(Name, channel, cancellation));
+                    return drained;
+                default:
+                    var rate = await raw.PublishAsync(count, messages.NextRound()[^1], cancellation);
+                    used = Environment.CpuUsage.TotalTime - used;
+                    Arrived(Raw, count, await raw.EmptyAsync(channel, cancellation));
+                    return (rate, used);
             }
         }
 
-        Series Metric(string name, string metric, Func<Measured, double> value) => new(name, metric, [.. measured.Where(one => one.Name == name).Select(value)]);
-        Series Throughput(string name) => Metric(name, "rows or messages/s", one => one.Rate);
-        Series ProcessorTime(string name) => Metric(name, "client cpu us/row", one => one.ProcessorTime.TotalMicroseconds);
+        var measured = Names.ToDictionary(static name => name, static _ => new List<(double Rate, double ProcessorTime)>());
+        for (var round = 0; round <= plan.Rounds; round++)
+        {
+            // Round 0 warms up.
+            var count = round == 0 ? Math.Max(1, plan.Rows / 4) : plan.Rows;
+            before = await rows.WriteAsync(count, cancellation);
+            // Reading alone goes first: the layer's run moves the slot past the rows.
+            string[] rest = [.. Names.Except([Read])];
+            Random.Shared.Shuffle(rest);
+            foreach (var contestant in rest.Prepend(Read))
+            {
+                var (rate, used) = await MeasureAsync(contestant, count);
+                if (round == 0) continue;
+                measured[contestant].Add((rate, used.TotalMicroseconds / count));
+                await Console.Error.WriteLineAsync($"publish: round {round}/{plan.Rounds} {contestant,-23} {Report.Number(rate),8}/s {Report.Number(used.TotalMicroseconds / count),6} us");
+            }
+        }
+
+        Series Throughput(string name) => new(name, "rows or messages/s", [.. measured[name].Select(one => one.Rate)]);
+        Series ProcessorTime(string name) => new(name, "client cpu us/row", [.. measured[name].Select(one => one.ProcessorTime)]);
         return new(
-            "acl",
+            "acl: commit to confirm",
             [
-                $"{plan.Rows:#,0} rows a round, inserts and updates in transactions of 1 to 100, one message of {body.Length} bytes of JSON a row",
+                $"{plan.Rows:#,0} rows a round, inserts and updates in transactions of 1 to 100, one message of {messages.BodyBytes} bytes of JSON a row",
                 "acl: the pump as a host runs it, from its start to the last confirm: PostgreSQL logical replication, translator, CloudEvents headers,",
-                $"     checkpoints in a PostgreSQL store, {Layer.Partitions} quorum queues with single active consumer",
-                "raw publisher: RabbitMQ.Client alone, the same body without headers, persistent, mandatory, 512 unconfirmed, no limiter, as many quorum queues",
-                "decode only: the same rows read from the change feed and dropped, the ceiling of that stage",
+                $"     checkpoints in a PostgreSQL store, {LayerHost.Partitions} quorum queues with single active consumer",
+                "raw publisher: RabbitMQ.Client alone, body, properties and headers of the same bytes, persistent, mandatory, 512 unconfirmed, no limiter, as many quorum queues",
+                "ceilings: reading the rows alone; all of the layer with a medium that confirms at once; the library's publisher with messages that were made before",
                 "servers, bench and all contestants share this machine's cores; every message was counted in its queue",
             ],
-            [.. new[] { Decode, Ours, Raw }.SelectMany(name => (Series[])[Throughput(name), ProcessorTime(name)])],
-            [Throughput(Ours).Over(Throughput(Raw), Bar.Least(0.5)), Throughput(Ours).Over(Throughput(Decode)), ProcessorTime(Ours).Over(ProcessorTime(Raw))]);
+            [.. Names.SelectMany(name => (Series[])[Throughput(name), ProcessorTime(name)])],
+            [
+                Throughput(Ours).Over(Throughput(Raw), Bar.Least(0.8)), Throughput(Publish).Over(Throughput(Raw)), Throughput(Ours).Over(Throughput(Translate)),
+                ProcessorTime(Ours).Over(ProcessorTime(Raw)), ProcessorTime(Publish).Over(ProcessorTime(Raw)),
+            ]);
+    }
+
+    private static async Task<double> PublishAsync(RabbitMqMedium medium, IReadOnlyList<Envelope> messages, CancellationToken cancellation)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        await PublishAllAsync(medium, messages, cancellation);
+        return messages.Count / TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
+    }
+
+    /// <summary>Publishes as the pump does, and waits until all are safe.</summary>
+    public static async Task PublishAllAsync(IMedium medium, IReadOnlyList<Envelope> messages, CancellationToken cancellation)
+    {
+        await using var publisher = await medium.OpenPublisherAsync(cancellation);
+        var safe = new List<Task>();
+        foreach (var part in messages.Chunk(500)) safe.Add(await publisher.PublishAsync(part, cancellation));
+        await Task.WhenAll(safe);
     }
 
     private static void Arrived(string name, long expected, long found)
     {
         if (found != expected) throw new BenchException($"{name}: {found} messages are in the queues, {expected} were expected.");
     }
-
-    public static async Task<string> CreateDatabaseAsync(string server, string name, CancellationToken cancellation)
-    {
-        await using var connection = new NpgsqlConnection(server);
-        await connection.OpenAsync(cancellation);
-        await using var command = new NpgsqlCommand($"create database {name}", connection);
-        await command.ExecuteNonQueryAsync(cancellation);
-        return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
-    }
-
-    public static string Server(string variable) => Environment.GetEnvironmentVariable(variable)
-        ?? throw new BenchException($"{variable} is not set; start the bench by tests/bench/run.");
-
-    private sealed record Measured(string Name, double Rate, TimeSpan ProcessorTime);
 }

@@ -11,17 +11,18 @@ internal static class ConsumerBench
 {
     private const string Together = "consumer, many at once";
     private const string OneByOne = "consumer, one by one";
-    private const string Store = "store alone";
+    private const string Store = "store alone, many at once";
+    private const string StoreOneByOne = "store alone, one by one";
     private const int Partitions = 4;
     private const int StoreBatch = 1_000;
 
     public static async Task<BenchResult> RunAsync(BenchPlan plan, CancellationToken cancellation)
     {
-        var broker = AclBench.Server("STRANGLER_TEST_RABBITMQ");
-        var connectionString = await AclBench.CreateDatabaseAsync(AclBench.Server("STRANGLER_TEST_POSTGRES"), "bench_consumer", cancellation);
+        var broker = Servers.RabbitMq;
+        var connectionString = await Servers.CreateDatabaseAsync("bench_consumer", cancellation);
         await using var store = StoreDataSource.Create(connectionString);
-        await ExecuteAsync(store, ExamStore.Create, cancellation);
-        var messages = new ExamMessages(plan.Rows);
+        await ExamStore.CreateAsync(store, cancellation);
+        var messages = new ExamMessages(plan.Rows, keysComeTwice: true);
         var sending = new RabbitMqMedium(Options("bench-consumer"));
         foreach (var name in (string[])[Together, OneByOne])
         {
@@ -31,21 +32,27 @@ internal static class ConsumerBench
             }
         }
 
-        var measured = new Dictionary<string, List<(double Rate, double ProcessorTime)>> { [Together] = [], [OneByOne] = [], [Store] = [] };
+        var measured = new Dictionary<string, List<(double Rate, double ProcessorTime)>> { [Together] = [], [OneByOne] = [], [Store] = [], [StoreOneByOne] = [] };
         for (var round = 0; round <= plan.Rounds; round++)
         {
             // Both consumers are bound, so each message waits for both.
-            await PublishAsync(sending, messages.NextRound(), cancellation);
+            await AclBench.PublishAllAsync(sending, messages.NextRound(), cancellation);
             string[] order = [.. measured.Keys];
             Random.Shared.Shuffle(order);
             foreach (var name in order)
             {
                 var used = Environment.CpuUsage.TotalTime;
-                var rate = name == Store ? await StoreAloneAsync(store, messages, cancellation) : await ConsumeAsync(store, Options("bench-consumer"), name, plan.Rows, cancellation);
+                var count = name is Store or StoreOneByOne ? messages.Bodies.Count : plan.Rows;
+                var rate = name switch
+                {
+                    Store => await StoreAloneAsync(store, messages, StoreBatch, cancellation),
+                    StoreOneByOne => await StoreAloneAsync(store, messages, 1, cancellation),
+                    _ => await ConsumeAsync(store, Options("bench-consumer"), name, plan.Rows, cancellation),
+                };
                 used = Environment.CpuUsage.TotalTime - used;
                 if (round == 0) continue;
-                measured[name].Add((rate, used.TotalMicroseconds / plan.Rows));
-                await Console.Error.WriteLineAsync($"consumer: round {round}/{plan.Rounds} {name,-23} {Report.Number(rate),8} messages/s");
+                measured[name].Add((rate, used.TotalMicroseconds / count));
+                await Console.Error.WriteLineAsync($"consumer: round {round}/{plan.Rounds} {name,-25} {Report.Number(rate),8} messages/s");
             }
         }
 
@@ -57,37 +64,21 @@ internal static class ConsumerBench
                 $"{plan.Rows:#,0} messages of {messages.BodyBytes} bytes of JSON wait in {Partitions} quorum queues; each key comes twice",
                 "from the start of the consumer's host to the last applied message, opening its connections included; every message is counted",
                 $"{Together}: a handler of many, one upsert from arrays; {OneByOne}: a handler of single messages, one upsert each",
-                $"{Store}: the same upserts in transactions of {StoreBatch:#,0} on {Partitions} connections, without broker, inbox and consumer: the ceiling",
+                $"store alone: the same upserts in transactions of {StoreBatch:#,0} on {Partitions} connections, without broker, inbox and consumer: the ceilings",
                 "servers, bench and all contestants share this machine's cores",
             ],
             [.. measured.Keys.SelectMany(name => (Series[])[Throughput(name), ProcessorTime(name)])],
-            [Throughput(Together).Alone(Bar.Least(30_000)), Throughput(Together).Over(Throughput(Store)), Throughput(OneByOne).Over(Throughput(Together))]);
+            [Throughput(Together).Alone(Bar.Least(30_000)), Throughput(Together).Over(Throughput(Store)), Throughput(OneByOne).Over(Throughput(StoreOneByOne))]);
 
         MessagingOptions Options(string exchange) => new() { Exchange = exchange, Partitions = Partitions, RabbitMq = { Uri = broker } };
     }
 
     private static string NameOf(string contestant) => contestant == Together ? "together" : "one-by-one";
 
-    private static async Task PublishAsync(RabbitMqMedium medium, IReadOnlyList<Envelope> messages, CancellationToken cancellation)
-    {
-        await using var publisher = await medium.OpenPublisherAsync(cancellation);
-        var safe = new List<Task>();
-        foreach (var part in messages.Chunk(1_000)) safe.Add(await publisher.PublishAsync(part, cancellation));
-        await Task.WhenAll(safe);
-    }
-
     private static async Task<double> ConsumeAsync(System.Data.Common.DbDataSource store, MessagingOptions options, string contestant, int messages, CancellationToken cancellation)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddStranglerMessaging(builder.Configuration, new RabbitMqMedium(options));
-        builder.Services.AddMessageConsumer(NameOf(contestant), store, consumer =>
-        {
-            if (contestant == Together) consumer.HandleBatch<ExamTranslator.Exam, ExamsHandler>(ExamTranslator.Type);
-            else consumer.Handle<ExamTranslator.Exam, ExamHandler>(ExamTranslator.Type);
-        });
-        using var host = builder.Build();
-        var status = host.Services.GetRequiredKeyedService<ConsumerStatus>(NameOf(contestant));
+        using var host = Service.Create(NameOf(contestant), store, new(options), contestant == Together);
+        var status = Service.StatusOf(host, NameOf(contestant));
         var watch = Stopwatch.StartNew();
         await host.StartAsync(cancellation);
         while (status.Counts.Received < messages) await Task.Delay(TimeSpan.FromMilliseconds(5), cancellation);
@@ -97,22 +88,16 @@ internal static class ConsumerBench
         return messages / elapsed.TotalSeconds;
     }
 
-    private static async Task<double> StoreAloneAsync(System.Data.Common.DbDataSource store, ExamMessages messages, CancellationToken cancellation)
+    private static async Task<double> StoreAloneAsync(System.Data.Common.DbDataSource store, ExamMessages messages, int atOnce, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         await Parallel.ForEachAsync(messages.Bodies.Chunk(StoreBatch), new ParallelOptions { MaxDegreeOfParallelism = Partitions, CancellationToken = cancellation }, async (batch, token) =>
         {
             await using var connection = await store.OpenConnectionAsync(token);
             await using var transaction = await connection.BeginTransactionAsync(token);
-            await ExamStore.SaveAsync(connection, transaction, batch, token);
+            foreach (var part in batch.Chunk(atOnce)) await ExamStore.SaveAsync(connection, transaction, part, token);
             await transaction.CommitAsync(token);
         });
         return messages.Bodies.Count / watch.Elapsed.TotalSeconds;
-    }
-
-    private static async Task ExecuteAsync(System.Data.Common.DbDataSource store, string sql, CancellationToken cancellation)
-    {
-        await using var command = store.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 }

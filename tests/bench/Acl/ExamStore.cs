@@ -8,7 +8,11 @@ namespace Strangler.Bench.Acl;
 /// <summary>The table of a service that keeps the last state of each exam.</summary>
 internal static class ExamStore
 {
-    public const string Create = "create table exam (id bigint primary key, patient_id bigint not null, date text not null, status text not null, notes text not null)";
+    public static async Task CreateAsync(DbDataSource store, CancellationToken cancellation)
+    {
+        await using var command = store.CreateCommand("create table exam (id bigint primary key, patient_id bigint not null, date text not null, status text not null, notes text not null)");
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     /// <summary>Saves exams, each id once.</summary>
     public static Task SaveAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<ExamTranslator.Exam> exams, CancellationToken cancellation) =>
@@ -54,13 +58,15 @@ internal sealed class ExamHandler : IMessageHandler<ExamTranslator.Exam>
         ExamStore.SaveAsync(context.Connection, context.Transaction, [message], cancellation);
 }
 
-/// <summary>Messages as the layer publishes them: every exam twice a round, each round in newer versions.</summary>
-internal sealed class ExamMessages(int count)
+/// <summary>Messages as the layer publishes them, each round in newer versions.</summary>
+/// <param name="count">Of a round.</param>
+/// <param name="keysComeTwice">Whether each exam comes twice in it, or once.</param>
+internal sealed class ExamMessages(int count, bool keysComeTwice)
 {
     private ulong position;
 
-    /// <summary>The bodies of a round, each exam once.</summary>
-    public IReadOnlyList<ExamTranslator.Exam> Bodies { get; } = [.. Enumerable.Range(1, (count + 1) / 2).Select(static id => new ExamTranslator.Exam(
+    /// <summary>One body of each exam.</summary>
+    public IReadOnlyList<ExamTranslator.Exam> Bodies { get; } = [.. Enumerable.Range(1, keysComeTwice ? (count + 1) / 2 : count).Select(static id => new ExamTranslator.Exam(
         $"{id}", $"{id % 10_000}", "21/11/2026", "A", string.Concat(Enumerable.Repeat("observacao ", 37))))];
 
     public int BodyBytes => JsonSerializer.SerializeToUtf8Bytes(Bodies[^1], MessageJson.Options).Length;

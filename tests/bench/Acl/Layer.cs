@@ -7,67 +7,78 @@ using Strangler.Messaging;
 
 namespace Strangler.Bench.Acl;
 
-/// <summary>The anti-corruption layer as a host has it: its pump between the legacy database and RabbitMQ, with one translator and one subscribed consumer.</summary>
-internal sealed class Layer(SourceRows rows, string source, string store, string broker)
+/// <summary>The layer of one legacy database on PostgreSQL, started and stopped for each thing that is measured.</summary>
+/// <param name="name">Of slot, publication, exchange and consumer.</param>
+/// <param name="rows">The legacy database.</param>
+/// <param name="store">The layer's own.</param>
+/// <param name="medium">Where its messages go.</param>
+internal sealed class Layer(string name, SourceRows rows, string store, IMedium medium)
 {
-    public const int Partitions = 4;
+    private readonly CountingMedium counting = new(medium);
 
-    private const string Name = "bench";
-
-    private readonly CountingMedium medium = new(new RabbitMqMedium(new() { Exchange = Name, Partitions = Partitions, RabbitMq = { Uri = broker } }));
-
-    /// <summary>Declares the consumer's queues and begins capture of the table, which is empty.</summary>
+    /// <summary>Declares the consumer's queues and begins capture of the table; what it holds is published.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
-        for (var partition = 0; partition < Partitions; partition++)
-        {
-            await using var receiver = await medium.OpenReceiverAsync(new(Name, [ExamTranslator.Type]), partition, cancellation);
-        }
-
-        using var pump = CreatePump();
+        await DeclareAsync(name, medium, cancellation);
+        using var pump = LayerHost.Create(name, rows.ConnectionString, store, counting);
         await pump.StartAsync(cancellation);
-        // The publisher is opened after the slot is made and before it is read: then a reader on the slot is the stream.
-        await medium.Opened.WaitAsync(cancellation);
-        await rows.SlotIsAsync(active: true, Name, cancellation);
-        await BackfilledAsync(cancellation);
+        await StreamsAsync(name, rows, store, cancellation);
         await StopAsync(pump, cancellation);
     }
 
-    /// <summary>Waits until the layer has read the rows that were there: what is measured later are changes.</summary>
-    private async Task BackfilledAsync(CancellationToken cancellation)
+    /// <summary>The consumer's queues: as it makes them itself.</summary>
+    public static async Task DeclareAsync(string name, IMedium medium, CancellationToken cancellation)
+    {
+        for (var partition = 0; partition < medium.Partitions; partition++)
+        {
+            await using var receiver = await medium.OpenReceiverAsync(new(name, [ExamTranslator.Type]), partition, cancellation);
+        }
+    }
+
+    /// <summary>Waits until a layer follows the changes and has read the rows that were there: what is measured later are changes.</summary>
+    public static async Task StreamsAsync(string name, SourceRows rows, string store, CancellationToken cancellation)
     {
         await using var database = NpgsqlDataSource.Create(store);
-        await using var complete = database.CreateCommand("select exists (select 1 from acl_backfills) and not exists (select 1 from acl_backfills where state <> 'complete')");
-        while (await complete.ExecuteScalarAsync(cancellation) is not true) await Task.Delay(20, cancellation);
+        await UntilAsync("select to_regclass('acl_backfills') is not null");
+        await UntilAsync("select exists (select 1 from acl_backfills) and not exists (select 1 from acl_backfills where state <> 'complete')");
+        await rows.SlotIsAsync(active: true, name, cancellation);
+
+        async Task UntilAsync(string question)
+        {
+            await using var command = database.CreateCommand(question);
+            while (await command.ExecuteScalarAsync(cancellation) is not true) await Task.Delay(20, cancellation);
+        }
     }
 
     /// <summary>Reads the changes after a position and does nothing with them.</summary>
-    /// <returns>Rows a second.</returns>
-    public async Task<double> DecodeAsync(ulong after, int count, CancellationToken cancellation)
+    /// <returns>Rows a second, and the processor time of this process.</returns>
+    public async Task<(double Rate, TimeSpan ProcessorTime)> ReadAsync(ulong after, int count, CancellationToken cancellation)
     {
-        var feed = new PostgresChangeFeed(source, new() { Slot = Name, Publication = Name, HeartbeatInterval = TimeSpan.FromHours(1) }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
-        var watch = Stopwatch.StartNew();
+        // A sign of life would look for a publication that this reader has not prepared.
+        var feed = new PostgresChangeFeed(
+            rows.ConnectionString, new() { Slot = name, Publication = name, HeartbeatInterval = TimeSpan.FromHours(1) }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
+        var (begun, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var read = 0;
         await using (feed)
         {
             await foreach (var transaction in feed.ReadAsync(0, cancellation))
             {
-                read += transaction.Changes.Count(change => change.Version.Position > after);
+                foreach (var change in transaction.Changes) read += change.Version.Position > after ? 1 : 0;
                 if (read >= count) break;
             }
         }
 
-        var elapsed = watch.Elapsed;
-        await rows.SlotIsAsync(active: false, Name, cancellation);
-        return count / elapsed.TotalSeconds;
+        var (elapsed, spent) = (Stopwatch.GetElapsedTime(begun), Environment.CpuUsage.TotalTime - used);
+        await rows.SlotIsAsync(active: false, name, cancellation);
+        return (count / elapsed.TotalSeconds, spent);
     }
 
-    /// <summary>Publishes the changes after a position; from the start of the pump to the last confirm, opening its connections included.</summary>
+    /// <summary>Publishes the changes after a position, and rows that were there before when it begins; from the start of the pump to the last confirm, opening its connections included.</summary>
     /// <returns>Rows a second, and the processor time of this process.</returns>
     public async Task<(double Rate, TimeSpan ProcessorTime)> DrainAsync(ulong after, int count, CancellationToken cancellation)
     {
-        using var pump = CreatePump();
-        var confirmed = medium.ExpectAsync(after, count);
+        using var pump = LayerHost.Create(name, rows.ConnectionString, store, counting);
+        var confirmed = counting.ExpectAsync(after, count);
         var (begun, used) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         await pump.StartAsync(cancellation);
         var elapsed = Stopwatch.GetElapsedTime(begun, await confirmed.WaitAsync(cancellation));
@@ -77,37 +88,20 @@ internal sealed class Layer(SourceRows rows, string source, string store, string
     }
 
     /// <summary>Messages that the last drain sent: its rows, and what a pump that was stopped sends again.</summary>
-    public int Sent => medium.Sent;
+    public int Sent => counting.Sent;
 
-    /// <summary>Empties the consumer's queues.</summary>
+    /// <summary>Empties the queues of a consumer.</summary>
     /// <returns>How many messages were there.</returns>
-    public static async Task<long> EmptyAsync(IChannel channel, CancellationToken cancellation)
+    public static async Task<long> EmptyAsync(string name, IChannel channel, CancellationToken cancellation)
     {
         var messages = 0L;
-        for (var partition = 0; partition < Partitions; partition++) messages += await channel.QueuePurgeAsync($"{Name}.{Name}.{partition}", cancellation);
+        for (var partition = 0; partition < LayerHost.Partitions; partition++) messages += await channel.QueuePurgeAsync($"{name}.{name}.{partition}", cancellation);
         return messages;
-    }
-
-    private IHost CreatePump()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:Source"] = source,
-            ["ConnectionStrings:Store"] = store,
-            ["AntiCorruption:Slot"] = Name,
-            ["AntiCorruption:Publication"] = Name,
-        });
-        builder.Services.AddSingleton<IMedium>(medium);
-        builder.Services.AddAntiCorruption(builder.Configuration).AddTranslator<ExamTranslator>();
-        // What the pump has to say, it says here: a run that began again after a failure would not be what is measured.
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        return builder.Build();
     }
 
     private async Task StopAsync(IHost pump, CancellationToken cancellation)
     {
         await pump.StopAsync(cancellation);
-        await rows.SlotIsAsync(active: false, Name, cancellation);
+        await rows.SlotIsAsync(active: false, name, cancellation);
     }
 }

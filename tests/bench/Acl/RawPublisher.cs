@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using RabbitMQ.Client;
+using Strangler.Messaging;
 
 namespace Strangler.Bench.Acl;
 
 /// <summary>
-/// RabbitMQ.Client and nothing else: bare messages, persistent, mandatory, confirmed, 512 on their way, round robin over quorum queues of
-/// their own. What a publisher on this broker can reach.
+/// RabbitMQ.Client and nothing else: one message over and over, as large on the wire as the layer's, headers included; persistent, mandatory, confirmed, 512 on their
+/// way, round robin over quorum queues of the same kind. What a publisher on this broker can reach.
 /// </summary>
 internal sealed class RawPublisher(IConnection connection, int queues)
 {
@@ -20,26 +21,27 @@ internal sealed class RawPublisher(IConnection connection, int queues)
         foreach (var queue in queueNames)
         {
             await channel.QueueDeclareAsync(
-                queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellation);
+                queue, durable: true, exclusive: false, autoDelete: false,
+                new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-single-active-consumer"] = true }, cancellationToken: cancellation);
             await channel.QueueBindAsync(queue, Exchange, queue, cancellationToken: cancellation);
         }
     }
 
     /// <summary>Publishes the message so many times.</summary>
     /// <returns>Messages a second until the last is confirmed.</returns>
-    public async Task<double> PublishAsync(int messages, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    public async Task<double> PublishAsync(int messages, Envelope message, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         // No limiter: the client's own starves a pipelined publisher. The ring of tasks is the window.
         await using var channel = await connection.CreateChannelAsync(new(true, true, outstandingPublisherConfirmationsRateLimiter: null), cancellation);
-        var properties = new BasicProperties { Persistent = true, ContentType = "application/json" };
+        var properties = PropertiesOf(message);
         var window = new Task[Outstanding];
         Array.Fill(window, Task.CompletedTask);
-        for (var message = 0; message < messages; message++)
+        for (var number = 0; number < messages; number++)
         {
-            var place = message % Outstanding;
+            var place = number % Outstanding;
             await window[place];
-            window[place] = channel.BasicPublishAsync(Exchange, queueNames[message % queueNames.Length], mandatory: true, properties, body, cancellation).AsTask();
+            window[place] = channel.BasicPublishAsync(Exchange, queueNames[number % queueNames.Length], mandatory: true, properties, message.Data, cancellation).AsTask();
         }
 
         await Task.WhenAll(window);
@@ -54,4 +56,24 @@ internal sealed class RawPublisher(IConnection connection, int queues)
         foreach (var queue in queueNames) messages += await channel.QueuePurgeAsync(queue, cancellation);
         return messages;
     }
+
+    /// <summary>What the library sends of a message besides its body.</summary>
+    private static BasicProperties PropertiesOf(Envelope message) => new()
+    {
+        Persistent = true,
+        ContentType = EnvelopeHeaders.ContentType,
+        MessageId = message.Id,
+        Timestamp = new(message.Time.ToUnixTimeSeconds()),
+        Headers = new Dictionary<string, object?>
+        {
+            ["ce-specversion"] = "1.0",
+            ["ce-id"] = message.Id,
+            ["ce-source"] = message.Source,
+            ["ce-type"] = message.Type,
+            ["ce-subject"] = message.Key,
+            ["ce-partitionkey"] = message.Key,
+            ["ce-sequence"] = message.Version.ToString(),
+            ["ce-time"] = $"{message.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'}",
+        },
+    };
 }

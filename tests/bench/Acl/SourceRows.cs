@@ -10,7 +10,12 @@ internal sealed class SourceRows(NpgsqlDataSource database)
     public const string Table = "exame";
     public const string KeyColumn = "id";
 
+    public string ConnectionString => database.ConnectionString;
+
     public Task CreateAsync(CancellationToken cancellation) => ExecuteAsync(Create, cancellation);
+
+    /// <summary>Inserts rows in one transaction.</summary>
+    public Task InsertAsync(int rows, CancellationToken cancellation) => ExecuteAsync(Insert.Replace("@Rows", $"{rows}", StringComparison.Ordinal), cancellation);
 
     /// <summary>Writes and commits the rows.</summary>
     /// <returns>A position before all of their commits and after every earlier one.</returns>
@@ -51,7 +56,14 @@ internal sealed class SourceRows(NpgsqlDataSource database)
           dt_exame text not null,
           situacao text not null,
           obs text not null
-        )
+        );
+        create sequence exame_id;
+        """;
+
+    private const string Insert = """
+        insert into exame
+        select (select coalesce(max(id), 0) from exame) + number, number, '20/11/2026', 'A', repeat('observacao ', 37)
+        from generate_series(1, @Rows) number
         """;
 
     // One call for all transactions: how fast legacy writes is not what is measured. A block takes no parameters.

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Strangler.Bench.Facade;
+namespace Strangler.Bench;
 
 /// <summary>A running contestant: one process with its children, its output in a file of the run's folder.</summary>
 internal sealed class ContestantProcess : IDisposable
