@@ -9,6 +9,7 @@ using Clinic.Contracts.Absences;
 using Microsoft.Extensions.Options;
 using Strangler.Identity;
 using Strangler.Messaging;
+using Strangler.Telemetry;
 
 namespace Clinic.Absenteeism;
 
@@ -31,6 +32,7 @@ public static class AbsenteeismHost
         // Health data: the framework's request log would keep who asked for what.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        builder.Services.AddStranglerTelemetry(Name);
         builder.Services.AddStore(typeof(AbsenteeismHost).Assembly);
         builder.Services.AddStranglerIdentity(identity => identity.Audience = Name);
         builder.Services.AddStranglerMessaging(builder.Configuration, medium, messaging => messaging.Exchange = "clinic");

@@ -11,6 +11,7 @@ using Clinic.PeriodicalDates.Patients;
 using Microsoft.Extensions.Options;
 using Strangler.Identity;
 using Strangler.Messaging;
+using Strangler.Telemetry;
 
 namespace Clinic.PeriodicalDates;
 
@@ -33,6 +34,7 @@ public static class PeriodicalDatesHost
         // People are searched for by name: the framework's request log would keep the query.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        builder.Services.AddStranglerTelemetry(Name);
         builder.Services.AddStore(typeof(PeriodicalDatesHost).Assembly);
         builder.Services.AddStranglerIdentity(identity => identity.Audience = Name);
         builder.Services.AddStranglerMessaging(builder.Configuration, medium, messaging => messaging.Exchange = "clinic");

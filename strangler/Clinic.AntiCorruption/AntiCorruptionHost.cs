@@ -2,6 +2,7 @@ using Clinic.AntiCorruption.Translators;
 using Microsoft.Extensions.Options;
 using Strangler.AntiCorruption;
 using Strangler.Messaging;
+using Strangler.Telemetry;
 
 namespace Clinic.AntiCorruption;
 
@@ -23,6 +24,7 @@ public static class AntiCorruptionHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        builder.Services.AddStranglerTelemetry("anti-corruption");
         builder.Services.AddStranglerMessaging(builder.Configuration, medium, messaging => messaging.Exchange = "clinic");
         builder.Services.Configure<AntiCorruptionOptions>(layer => layer.Source = Source);
         builder.Services.AddAntiCorruption(builder.Configuration)

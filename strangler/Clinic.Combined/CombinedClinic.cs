@@ -66,7 +66,7 @@ internal sealed class CombinedClinic : IAsyncDisposable
         // One medium for all hosts: it carries bytes, so that nothing works here that would not work between processes.
         IMedium? medium = arguments.RabbitMq is null ? new InProcessMedium() : null;
         string[] messaging = arguments.RabbitMq is { } broker ? ["--Messaging:RabbitMq:Uri", broker.OriginalString] : [];
-        string[] verifying = ["--Identity:PublicKey", data.PathOf("identity", "identity.public.pem")];
+        string[] serving = [.. messaging, "--Messaging:OperatorToken", data.PathOf(DataFolder.OperatorToken), "--Identity:PublicKey", data.PathOf("identity", "identity.public.pem")];
 
         await StartAsync(LegacyHost.Create(With(
             Listeners.Legacy,
@@ -75,9 +75,9 @@ internal sealed class CombinedClinic : IAsyncDisposable
             "--Legacy:PickupFolder", data.PathOf("mail"),
             "--Legacy:UploadFolder", data.PathOf("uploads"))));
         await StartAsync(PeriodicalDatesHost.Create(
-            With(Listeners.PeriodicalDates, ["--ConnectionStrings:Store", stores.PeriodicalDates, .. messaging, .. verifying]), medium));
+            With(Listeners.PeriodicalDates, ["--ConnectionStrings:Store", stores.PeriodicalDates, .. serving]), medium));
         await StartAsync(AbsenteeismHost.Create(
-            With(Listeners.Absenteeism, ["--ConnectionStrings:Store", stores.Absenteeism, .. messaging, .. verifying]), medium));
+            With(Listeners.Absenteeism, ["--ConnectionStrings:Store", stores.Absenteeism, .. serving]), medium));
         await StartAsync(AntiCorruptionHost.Create(
             With(Listeners.AntiCorruption, ["--ConnectionStrings:Source", stores.Legacy, "--ConnectionStrings:Store", stores.AntiCorruption, .. messaging]),
             medium));

@@ -13,12 +13,15 @@ internal sealed class DataFolder : IDisposable
         this.folder = folder;
         this.inUse = inUse;
         IdentityKeys.CreateFiles(PathOf("identity"));
-        if (!File.Exists(PathOf("exchange-key"))) File.WriteAllText(PathOf("exchange-key"), Guid.NewGuid().ToString());
+        foreach (var name in (string[])["exchange-key", OperatorToken]) KeepSecret(PathOf(name));
         foreach (var name in (string[])["routes.json", "routes.schema.json"])
         {
             if (!File.Exists(PathOf(name))) File.Copy(Path.Combine(AppContext.BaseDirectory, name), PathOf(name));
         }
     }
+
+    /// <summary>File of the token by which services let operators in.</summary>
+    public const string OperatorToken = "operator-token";
 
     /// <summary>Key of the authentication exchange between facade and legacy.</summary>
     public string ExchangeKey => File.ReadAllText(PathOf("exchange-key")).Trim();
@@ -42,6 +45,15 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => inUse.Dispose();
+
+    private static void KeepSecret(string file)
+    {
+        if (File.Exists(file)) return;
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(file, options);
+        writer.Write(Guid.NewGuid());
+    }
 
     private static FileStream Lock(string lockFile, string folder)
     {

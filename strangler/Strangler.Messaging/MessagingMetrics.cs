@@ -4,10 +4,10 @@ using System.Diagnostics.Metrics;
 namespace Strangler.Messaging;
 
 /// <summary>
-/// What the library counts, under the meter <c>Strangler.Messaging</c>. Per consumer (tag <c>consumer</c>): <c>messaging.received</c>,
-/// <c>messaging.applied</c>, <c>messaging.duplicate</c>, <c>messaging.stale</c>, <c>messaging.failed_attempts</c>, the messages of paused
-/// and of parked keys now (<c>messaging.waiting</c>, <c>messaging.parked</c>), the parked keys (<c>messaging.parked_keys</c>), and <c>messaging.delay</c>, from a message's time until it
-/// is settled in the store, in seconds. Per publisher: <c>messaging.published</c> (confirmed) and <c>messaging.publish_failures</c>.
+/// What the library counts, under the meter <c>Strangler.Messaging</c>. Per consumer (tag <c>consumer</c>): <c>strangler.messaging.received</c>,
+/// <c>strangler.messaging.applied</c>, <c>strangler.messaging.duplicate</c>, <c>strangler.messaging.stale</c>, <c>strangler.messaging.failed_attempts</c>, the messages of paused
+/// and of parked keys now (<c>strangler.messaging.waiting</c>, <c>strangler.messaging.parked</c>), the parked keys (<c>strangler.messaging.parked_keys</c>), and <c>strangler.messaging.delay</c>, from a message's time until it
+/// is settled in the store, in seconds. Per publisher: <c>strangler.messaging.published</c> (confirmed) and <c>strangler.messaging.publish_failures</c>.
 /// For one process: received = applied + duplicate + stale + what came to wait.
 /// </summary>
 public sealed class MessagingMetrics : IDisposable
@@ -34,17 +34,17 @@ public sealed class MessagingMetrics : IDisposable
     public MessagingMetrics(IMeterFactory? meters = null)
     {
         meter = meters?.Create(Name) ?? new Meter(Name);
-        received = meter.CreateCounter<long>("messaging.received", "{message}");
-        applied = meter.CreateCounter<long>("messaging.applied", "{message}");
-        duplicate = meter.CreateCounter<long>("messaging.duplicate", "{message}");
-        stale = meter.CreateCounter<long>("messaging.stale", "{message}");
-        failedAttempts = meter.CreateCounter<long>("messaging.failed_attempts", "{attempt}");
-        waiting = meter.CreateGauge<long>("messaging.waiting", "{message}");
-        parked = meter.CreateGauge<long>("messaging.parked", "{message}");
-        parkedKeys = meter.CreateGauge<long>("messaging.parked_keys", "{key}");
-        delay = meter.CreateHistogram<double>("messaging.delay", "s");
-        published = meter.CreateCounter<long>("messaging.published", "{message}");
-        publishFailures = meter.CreateCounter<long>("messaging.publish_failures", "{failure}");
+        received = meter.CreateCounter<long>("strangler.messaging.received", "{message}");
+        applied = meter.CreateCounter<long>("strangler.messaging.applied", "{message}");
+        duplicate = meter.CreateCounter<long>("strangler.messaging.duplicate", "{message}");
+        stale = meter.CreateCounter<long>("strangler.messaging.stale", "{message}");
+        failedAttempts = meter.CreateCounter<long>("strangler.messaging.failed_attempts", "{attempt}");
+        waiting = meter.CreateGauge<long>("strangler.messaging.waiting", "{message}");
+        parked = meter.CreateGauge<long>("strangler.messaging.parked", "{message}");
+        parkedKeys = meter.CreateGauge<long>("strangler.messaging.parked_keys", "{key}");
+        delay = meter.CreateHistogram<double>("strangler.messaging.delay", "s");
+        published = meter.CreateCounter<long>("strangler.messaging.published", "{message}");
+        publishFailures = meter.CreateCounter<long>("strangler.messaging.publish_failures", "{failure}");
     }
 
     /// <inheritdoc/>

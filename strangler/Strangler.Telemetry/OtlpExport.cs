@@ -6,9 +6,13 @@ using OpenTelemetry.Trace;
 
 namespace Strangler.Telemetry;
 
-/// <summary>Exports from the start of the host to its end; what is left then is sent before the host goes, within a few seconds.</summary>
+/// <summary>
+/// Exports from the start of the host to its end; what is left then is sent before the host goes, within a few seconds. Meters and sources are the process's, not
+/// the host's: of several hosts in one process the first exports for all of them, or everything would be counted once for each.
+/// </summary>
 internal sealed class OtlpExport(string service) : IHostedService, IDisposable
 {
+    private static int s_exporting;
     private const string Ours = "Strangler.*";
     private const int LastWordsMilliseconds = 5_000;
     private MeterProvider? _metrics;
@@ -16,6 +20,8 @@ internal sealed class OtlpExport(string service) : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (Interlocked.CompareExchange(ref s_exporting, 1, 0) != 0) return Task.CompletedTask;
+
         // Variables of the environment come before what is said here.
         void Named(ResourceBuilder resource) => resource.Clear().AddService(service).AddTelemetrySdk().AddEnvironmentVariableDetector();
         _metrics = Sdk.CreateMeterProviderBuilder().ConfigureResource(Named).AddMeter(Ours).AddOtlpExporter().Build();
@@ -32,7 +38,10 @@ internal sealed class OtlpExport(string service) : IHostedService, IDisposable
 
     public void Dispose()
     {
+        if (_metrics is null) return;
         _traces?.Dispose();
-        _metrics?.Dispose();
+        _metrics.Dispose();
+        _metrics = null;
+        Volatile.Write(ref s_exporting, 0);
     }
 }

@@ -12,6 +12,7 @@ public static class StranglerTelemetry
     /// <summary>
     /// Sends what meters and sources named <c>Strangler.*</c> say, by the standard variables of OpenTelemetry: besides <see cref="Endpoint"/> e.g. <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>
     /// (<c>grpc</c>, the default, or <c>http/protobuf</c>), <c>OTEL_SERVICE_NAME</c>, <c>OTEL_METRIC_EXPORT_INTERVAL</c> and <c>OTEL_TRACES_SAMPLER</c>.
+    /// Of several hosts in one process the first to start exports for all.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="service">The service's name when <c>OTEL_SERVICE_NAME</c> gives none.</param>

@@ -15,11 +15,11 @@ public sealed class ArrowTests
         ["Strangler.AntiCorruption"] = ["Strangler.Messaging"],
         ["Strangler.Cli"] = ["Strangler.Facade", "Strangler.Messaging", "Strangler.AntiCorruption", "Strangler.Identity", "Strangler.Telemetry"],
         ["Clinic.Facade"] = ["Strangler.Facade", "Strangler.Telemetry"],
-        ["Clinic.AntiCorruption"] = ["Strangler.AntiCorruption", "Clinic.Contracts"],
+        ["Clinic.AntiCorruption"] = ["Strangler.AntiCorruption", "Strangler.Telemetry", "Clinic.Contracts"],
         ["Clinic.Combined"] = ["Clinic.Legacy", "Clinic.Facade", "Clinic.AntiCorruption", "Clinic.PeriodicalDates", "Clinic.Absenteeism"],
         ["Clinic.Contracts"] = [],
-        ["Clinic.PeriodicalDates"] = ["Strangler.Messaging", "Strangler.Identity", "Clinic.Contracts"],
-        ["Clinic.Absenteeism"] = ["Strangler.Messaging", "Strangler.Identity", "Clinic.Contracts"],
+        ["Clinic.PeriodicalDates"] = ["Strangler.Messaging", "Strangler.Identity", "Strangler.Telemetry", "Clinic.Contracts"],
+        ["Clinic.Absenteeism"] = ["Strangler.Messaging", "Strangler.Identity", "Strangler.Telemetry", "Clinic.Contracts"],
     };
 
     private static IEnumerable<ProjectFile> Product => ProjectFile.All.Where(project => !project.RelativePath.StartsWith("tests/", StringComparison.Ordinal));

@@ -61,6 +61,38 @@ public sealed partial class CombinedCommandTests(CombinedClinic clinic) : IClass
     }
 
     [Fact]
+    public async Task Every_host_tells_one_collector_and_each_thing_once()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var own = new CombinedClinic
+        {
+            Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf", ["OTEL_SERVICE_NAME"] = "clinic", ["OTEL_METRIC_EXPORT_INTERVAL"] = "500" },
+        };
+        await own.StartAsync();
+        using var client = new HttpClient { BaseAddress = own.Facade };
+        for (var i = 0; i < 3; i++) Assert.True((await client.GetAsync("/login/")).IsSuccessStatusCode);
+        await Wait.UntilAsync(() => collector.Counter("strangler.anticorruption.changes").Count > 0, "the layer tells what it did");
+
+        await own.InterruptAsync();
+
+        Assert.Equal(["clinic"], collector.Services);
+        Assert.Equal(3, collector.Counter("strangler.facade.requests").Values.Sum());
+        Assert.True(collector.Counter("strangler.messaging.applied").Values.Sum() > 0);
+    }
+
+    [Fact]
+    public async Task A_service_lets_in_the_operator_who_has_the_token_of_the_data_folder()
+    {
+        string[] asked = ["parked", "list", "--service", clinic.Absenteeism.OriginalString];
+
+        var without = await Tool.RunAsync(asked);
+        var with = await Tool.RunAsync([.. asked, "--token", Path.Combine(clinic.DataFolder, "operator-token")]);
+
+        Assert.Equal(1, without.ExitCode);
+        Assert.Equal((0, ""), (with.ExitCode, with.Errors));
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_one_clear_line_and_a_failure()
     {
         using var squatter = new TcpListener(IPAddress.Loopback, 0);

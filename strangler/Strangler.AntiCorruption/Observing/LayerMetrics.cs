@@ -6,11 +6,11 @@ using Microsoft.Extensions.Options;
 namespace Strangler.AntiCorruption;
 
 /// <summary>
-/// What the layer counts, under the meter <c>Strangler.AntiCorruption</c>, looked up every few seconds while somebody listens: <c>anticorruption.lag</c> (seconds that the newest safe
-/// commit is old), <c>anticorruption.behind</c> and <c>anticorruption.retained</c> (tag <c>unit</c>: bytes of log, or rows), <c>anticorruption.unconfirmed</c> (messages on their
-/// way), <c>anticorruption.quarantined</c> (refused changes that wait), <c>anticorruption.changes</c> (changes so far by translator, outcome and reason; kept over a restart), by table
-/// <c>anticorruption.drift</c> (differences of its shape), <c>anticorruption.held</c> (1 while its changes wait for a corrected mapping),
-/// <c>anticorruption.backfill.rows</c> and <c>anticorruption.backfill.total</c>. What is not known while source or store is away is not recorded.
+/// What the layer counts, under the meter <c>Strangler.AntiCorruption</c>, looked up every few seconds while somebody listens: <c>strangler.anticorruption.lag</c> (seconds that the newest safe
+/// commit is old), <c>strangler.anticorruption.behind</c> and <c>strangler.anticorruption.retained</c> (tag <c>unit</c>: bytes of log, or rows), <c>strangler.anticorruption.unconfirmed</c> (messages on their
+/// way), <c>strangler.anticorruption.quarantined</c> (refused changes that wait), <c>strangler.anticorruption.changes</c> (changes so far by translator, outcome and reason; kept over a restart), by table
+/// <c>strangler.anticorruption.drift</c> (differences of its shape), <c>strangler.anticorruption.held</c> (1 while its changes wait for a corrected mapping),
+/// <c>strangler.anticorruption.backfill.rows</c> and <c>strangler.anticorruption.backfill.total</c>. What is not known while source or store is away is not recorded.
 /// </summary>
 internal sealed partial class LayerMetrics : BackgroundService
 {
@@ -33,16 +33,16 @@ internal sealed partial class LayerMetrics : BackgroundService
     {
         (this.lag, this.clock, this.logger, interval) = (lag, clock, logger, options.Value.MetricsInterval);
         var meter = meters.Create(LayerTraces.Name);
-        seconds = meter.CreateGauge<double>("anticorruption.lag", "s");
-        behind = meter.CreateGauge<long>("anticorruption.behind");
-        retained = meter.CreateGauge<long>("anticorruption.retained");
-        unconfirmed = meter.CreateGauge<long>("anticorruption.unconfirmed", "{message}");
-        quarantined = meter.CreateGauge<long>("anticorruption.quarantined", "{change}");
-        drift = meter.CreateGauge<long>("anticorruption.drift", "{difference}");
-        held = meter.CreateGauge<long>("anticorruption.held", "{table}");
-        rows = meter.CreateGauge<long>("anticorruption.backfill.rows", "{row}");
-        total = meter.CreateGauge<long>("anticorruption.backfill.total", "{row}");
-        meter.CreateObservableCounter("anticorruption.changes", () => changes, "{change}");
+        seconds = meter.CreateGauge<double>("strangler.anticorruption.lag", "s");
+        behind = meter.CreateGauge<long>("strangler.anticorruption.behind");
+        retained = meter.CreateGauge<long>("strangler.anticorruption.retained");
+        unconfirmed = meter.CreateGauge<long>("strangler.anticorruption.unconfirmed", "{message}");
+        quarantined = meter.CreateGauge<long>("strangler.anticorruption.quarantined", "{change}");
+        drift = meter.CreateGauge<long>("strangler.anticorruption.drift", "{difference}");
+        held = meter.CreateGauge<long>("strangler.anticorruption.held", "{table}");
+        rows = meter.CreateGauge<long>("strangler.anticorruption.backfill.rows", "{row}");
+        total = meter.CreateGauge<long>("strangler.anticorruption.backfill.total", "{row}");
+        meter.CreateObservableCounter("strangler.anticorruption.changes", () => changes, "{change}");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -6,6 +6,9 @@ public sealed class CombinedClinic : RunningClinic
     private readonly string[] options;
     private HostProcess? process;
 
+    /// <summary>What the environment of its process has besides.</summary>
+    internal Dictionary<string, string> Environment { get; } = [];
+
     public CombinedClinic()
         : this([])
     {
@@ -31,7 +34,7 @@ public sealed class CombinedClinic : RunningClinic
     {
         if (process is { HasExited: false }) return;
         process?.Dispose();
-        process = HostProcess.Start(Program, ["--data", DataFolder, "--port", $"{FirstPort}", .. options]);
+        process = HostProcess.Start(Program, Environment, ["--data", DataFolder, "--port", $"{FirstPort}", .. options]);
         await process.PrintsAsync("The clinic is ready.", TimeSpan.FromSeconds(60));
     }
 

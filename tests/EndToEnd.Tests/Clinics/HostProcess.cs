@@ -25,7 +25,12 @@ public sealed partial class HostProcess : IDisposable
         }
     }
 
-    public static HostProcess Start(string program, params string[] arguments)
+    public static HostProcess Start(string program, params string[] arguments) => Start(program, new Dictionary<string, string>(), arguments);
+
+    /// <param name="program">Its assembly.</param>
+    /// <param name="environment">What its environment has besides.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static HostProcess Start(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -35,6 +40,7 @@ public sealed partial class HostProcess : IDisposable
         };
         start.ArgumentList.Add(program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         var started = new HostProcess(new Process { StartInfo = start });
         started.process.OutputDataReceived += (_, line) => started.Keep(line.Data);
         started.process.ErrorDataReceived += (_, line) => started.Keep(line.Data);

@@ -89,16 +89,16 @@ public sealed class ObservingTests : IAsyncLifetime
             () =>
             {
                 listener.RecordObservableInstruments();
-                return told.ContainsKey("anticorruption.changes translator=person outcome=quarantined reason=T1.refused") && told.GetValueOrDefault("anticorruption.quarantined") == 1 && told.GetValueOrDefault("anticorruption.behind unit=rows", -1) == 0;
+                return told.ContainsKey("strangler.anticorruption.changes translator=person outcome=quarantined reason=T1.refused") && told.GetValueOrDefault("strangler.anticorruption.quarantined") == 1 && told.GetValueOrDefault("strangler.anticorruption.behind unit=rows", -1) == 0;
             },
             "the layer has caught up and says so");
 
-        Assert.Equal(3, told["anticorruption.changes translator=person outcome=published reason="]);
-        Assert.Equal(1, told["anticorruption.changes translator=person outcome=skipped reason=not-wanted"]);
-        Assert.Equal(1, told["anticorruption.changes translator=person outcome=quarantined reason=T1.refused"]);
-        Assert.Equal((3, 3), (told["anticorruption.backfill.rows table=person"], told["anticorruption.backfill.total table=person"]));
-        Assert.Equal((0, 0), (told["anticorruption.lag"], told["anticorruption.unconfirmed"]));
-        Assert.Contains("anticorruption.retained unit=rows", told.Keys);
+        Assert.Equal(3, told["strangler.anticorruption.changes translator=person outcome=published reason="]);
+        Assert.Equal(1, told["strangler.anticorruption.changes translator=person outcome=skipped reason=not-wanted"]);
+        Assert.Equal(1, told["strangler.anticorruption.changes translator=person outcome=quarantined reason=T1.refused"]);
+        Assert.Equal((3, 3), (told["strangler.anticorruption.backfill.rows table=person"], told["strangler.anticorruption.backfill.total table=person"]));
+        Assert.Equal((0, 0), (told["strangler.anticorruption.lag"], told["strangler.anticorruption.unconfirmed"]));
+        Assert.Contains("strangler.anticorruption.retained unit=rows", told.Keys);
     }
 
     private static string Name(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)

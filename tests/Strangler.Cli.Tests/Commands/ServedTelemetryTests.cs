@@ -1,3 +1,5 @@
+using Strangler.Tests.Servers;
+
 namespace Strangler.Cli.Tests.Commands;
 
 /// <summary>A served facade tells a collector what it does, when the environment names one.</summary>

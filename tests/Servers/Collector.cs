@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Strangler.Cli.Tests;
+namespace Strangler.Tests.Servers;
 
 /// <summary>Stands where an OpenTelemetry collector would (OTLP over HTTP, protobuf) and reads as much of what comes as the tests ask.</summary>
-internal sealed class Collector : IAsyncDisposable
+public sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<byte[]> _metrics = new();
@@ -17,8 +17,10 @@ internal sealed class Collector : IAsyncDisposable
 
     private Collector(WebApplication app) => _app = app;
 
+    /// <summary>Where it listens.</summary>
     public string Url => _app.Urls.Single();
 
+    /// <summary>Starts one on a port of its own.</summary>
     public static async Task<Collector> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -56,6 +58,7 @@ internal sealed class Collector : IAsyncDisposable
     public IEnumerable<(string Trace, string Parent, string Name)> Spans =>
         _traces.SelectMany(request => Proto.All(request, 1, 2, 2)).Select(span => (Hex(span, 1), Hex(span, 4), Proto.Text(span, 5)));
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static string Hex(byte[] message, int field) => Convert.ToHexStringLower(Proto.All(message, field).Single());
