@@ -154,7 +154,7 @@ public sealed partial class CombinedCommandTests(CombinedClinic clinic) : IClass
         await own.StartAsync();
         using var user = await ClinicUser.LoggedInAsync(own.Facade);
         var before = await user.GetAsync("/periodicos/");
-        await Wait.UntilAsync(async () => (await Lag.OfAsync(own)).BackfillComplete, "the rows that exist are published");
+        await Lag.UntilBackfilledAsync(own);
 
         await Tool.FlipAsync(own, "periodicals", "service");
 

@@ -15,7 +15,7 @@ public abstract class KillTests<TClinic>(TClinic clinic) : IClassFixture<TClinic
     [Fact]
     public async Task Killing_every_part_while_rows_change_loses_no_row_and_takes_no_key_back()
     {
-        await Wait.UntilAsync(async () => (await Lag.OfAsync(clinic)).BackfillComplete, "the rows that exist are published", TimeSpan.FromSeconds(60));
+        await Lag.UntilBackfilledAsync(clinic);
         var journal = await Journal.StartAsync(clinic.PeriodicalDatesStore);
         await using var writer = await Writer.StartAsync(clinic);
         foreach (var part in clinic.Parts)

@@ -20,7 +20,7 @@ public abstract class RowTests<TClinic>(TClinic clinic) : SharedClinicTests(clin
     [Fact]
     public async Task An_exam_finished_on_a_legacy_screen_is_in_the_services_store_within_a_second()
     {
-        await Wait.UntilAsync(async () => (await Lag.OfAsync(clinic)).BackfillComplete, "the rows that exist are published", TimeSpan.FromSeconds(60));
+        await Lag.UntilBackfilledAsync(clinic);
         var (request, patient) = await OpenPeriodicalRequestAsync();
         using var user = await ClinicUser.LoggedInAsync(clinic.Facade);
 
@@ -81,7 +81,7 @@ public sealed class DistributedRowTests(DistributedClinic clinic) : RowTests<Dis
     [Fact]
     public async Task The_message_on_the_wire_has_the_documented_headers_and_body()
     {
-        await Wait.UntilAsync(async () => (await Lag.OfAsync(Clinic)).BackfillComplete, "the rows that exist are published", TimeSpan.FromSeconds(60));
+        await Lag.UntilBackfilledAsync(Clinic);
         var (request, patient) = await OpenPeriodicalRequestAsync();
         var factory = new ConnectionFactory { Uri = Clinic.Broker };
         await using var connection = await factory.CreateConnectionAsync();

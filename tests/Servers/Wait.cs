@@ -6,10 +6,10 @@ namespace Strangler.Tests.Servers;
 /// <summary>Waits for a condition with a deadline; never for a length of time.</summary>
 public static class Wait
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Returns when the condition holds; fails the test, naming <paramref name="condition"/>, when it does not within the deadline (30 s by default).</summary>
+    /// <summary>Returns when the condition holds; fails the test, naming <paramref name="condition"/>, when it does not within the deadline (a minute by default: a machine may be slow).</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, string condition, TimeSpan? deadline = null)
     {
         var limit = deadline ?? Patience;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Strangler.Tests.Servers;
 
 namespace EndToEnd.Tests.Clinics;
 
@@ -13,4 +14,8 @@ public sealed record Lag(bool BackfillComplete, JsonElement Whole)
         var whole = JsonDocument.Parse(await client.GetStringAsync(new Uri(clinic.AntiCorruption, "/lag"))).RootElement;
         return new(whole.GetProperty("phase").GetString() == "streaming", whole);
     }
+
+    /// <summary>Waits until the rows that exist are published: seconds, on a machine that has nothing else to do.</summary>
+    public static Task UntilBackfilledAsync(RunningClinic clinic) =>
+        Wait.UntilAsync(async () => (await OfAsync(clinic)).BackfillComplete, "the rows that exist are published", TimeSpan.FromMinutes(2));
 }
