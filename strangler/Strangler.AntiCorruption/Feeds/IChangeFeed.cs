@@ -16,7 +16,7 @@ public interface IChangeFeed : IAsyncDisposable
     /// <param name="onGap">What to do when the source no longer holds every change after <paramref name="stored"/>.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Identity of the capture and the position from which every later change will be seen. Another identity than the stored one
-    /// means that capture began anew: every table must be backfilled again.</returns>
+    /// means that capture began anew: every table must be backfilled again, and positions may count from anywhere.</returns>
     /// <exception cref="SourceRefusedException">The source cannot be captured as it is; lists every reason and its cure.</exception>
     /// <exception cref="SourceGapException">Changes after the stored checkpoint may be lost, and <paramref name="onGap"/> is <see cref="GapPolicy.Stop"/>.</exception>
     Task<SourceIdentity> PrepareAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation);

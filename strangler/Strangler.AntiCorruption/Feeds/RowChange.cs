@@ -23,7 +23,10 @@ public enum ChangeKind
 /// and for an update that changed the key, and null for any other update. Null for an insert, never null for a delete.
 /// </param>
 /// <param name="After">The new row; null for a delete.</param>
-/// <param name="Version">Place in the order of its key: commit position and ordinal within the source transaction.</param>
+/// <param name="Version">
+/// Place in the order of its key: commit position and ordinal within the source transaction. After a gap the layer adds <see cref="SourceCheckpoint.RaisedBy"/> to the
+/// position, so that a message's version is above all before, whatever the log now counts from.
+/// </param>
 /// <param name="CommittedAt">Commit time of the source transaction, UTC (SQLite: time of the statement); for a backfill, the time of its snapshot.</param>
 public sealed record RowChange(
     string Table,

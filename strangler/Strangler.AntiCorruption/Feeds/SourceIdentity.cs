@@ -15,7 +15,24 @@ public sealed record SourceIdentity(string Id, ulong Start)
 /// <summary>How far an earlier run came: every message of every transaction up to the position is safe downstream.</summary>
 /// <param name="SourceId"><see cref="SourceIdentity.Id"/> of the capture that the position belongs to.</param>
 /// <param name="Position">End of the last transaction whose messages, and those of all before it, are confirmed.</param>
-public sealed record SourceCheckpoint(string SourceId, ulong Position);
+public sealed record SourceCheckpoint(string SourceId, ulong Position)
+{
+    // 2^40: more than can be published between two checkpoints, in bytes of a log or rows of a trigger log.
+    private const ulong Unsaved = 1UL << 40;
+
+    /// <summary>
+    /// What is added to the positions of this capture's changes to make versions: 0 for a first capture. Another log may count from anywhere, lower too,
+    /// and consumers drop what is not newer than what they have.
+    /// </summary>
+    public ulong RaisedBy { get; init; }
+
+    /// <summary>Where another capture begins in the place of this one: all its versions are above all of this one's, also above those that were published and not stored.</summary>
+    internal SourceCheckpoint FollowedBy(SourceIdentity next)
+    {
+        var above = Position + RaisedBy + Unsaved;
+        return new(next.Id, next.Start) { RaisedBy = next.Start + RaisedBy >= above ? RaisedBy : above - next.Start };
+    }
+}
 
 /// <summary>Where the source is.</summary>
 /// <param name="Position">Its newest position.</param>
@@ -30,8 +47,8 @@ public enum GapPolicy
     Stop,
 
     /// <summary>
-    /// Begin capture anew and backfill every table. What was changed in the gap is healed: rows are told as they are now, and rows that are gone, as
-    /// far as the layer had read them before, are taken back at the end.
+    /// Begin capture anew and backfill every table: once, see <see cref="AntiCorruptionOptions.HealAgainAfter"/>. What was changed in the gap is healed: rows are told
+    /// as they are now, and rows that are gone, as far as the layer had read them before, are taken back at the end.
     /// </summary>
     Backfill,
 }

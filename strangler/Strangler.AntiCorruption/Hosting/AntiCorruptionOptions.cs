@@ -44,6 +44,13 @@ public sealed class AntiCorruptionOptions
     public GapPolicy OnGap { get; set; } = GapPolicy.Stop;
 
     /// <summary>
+    /// How long after <see cref="GapPolicy.Backfill"/> healed a gap it does not heal another one by itself, nor before everything was read again for the one
+    /// before: who loses changes that often has a cause that a person must find. Meanwhile a gap stops the layer, as with <see cref="GapPolicy.Stop"/>.
+    /// </summary>
+    /// <value>Default 1 day; 0 to 365 days. 0 heals every gap.</value>
+    public TimeSpan HealAgainAfter { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
     /// How long the rows of a backfill's chunk may hold up a change that comes meanwhile; its size follows. What a chunk takes however few its rows (round
     /// trips, a confirm, a commit) holds nobody up and is not counted. While changes come, as long a time is theirs alone between two chunks.
     /// </summary>

@@ -24,6 +24,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
             .. Within("MaxRetryDelay", options.MaxRetryDelay, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(10)),
             .. Within("StuckAfter", options.StuckAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             .. Within("MetricsInterval", options.MetricsInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
+            .. Within("HealAgainAfter", options.HealAgainAfter, TimeSpan.Zero, TimeSpan.FromDays(365)),
             .. Within("BackfillChunkTime", options.BackfillChunkTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10)),
             .. Within("BackfillChunkRows", options.BackfillChunkRows, 1, 100_000),
             .. Within("BatchMessages", options.BatchMessages, 1, 10_000),

@@ -20,6 +20,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly Backfills backfills;
     private readonly KnownRows known;
     private readonly TranslatorSet translators;
+    private readonly GapHealing gaps;
     private readonly ShapeGate gate;
     private readonly HeldChanges held;
     private readonly PumpStatus status;
@@ -29,11 +30,11 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly ResiliencePipeline retries;
 
     public AntiCorruptionPump(
-        IChangeFeed feed, IMedium medium, AclStore store, Backfills backfills, KnownRows known, TranslatorSet translators, ShapeGate gate, HeldChanges held, PumpStatus status,
+        IChangeFeed feed, IMedium medium, AclStore store, Backfills backfills, KnownRows known, TranslatorSet translators, GapHealing gaps, ShapeGate gate, HeldChanges held, PumpStatus status,
         IOptions<AntiCorruptionOptions> options, TimeProvider clock, ILogger<AntiCorruptionPump> logger)
     {
         (this.feed, this.medium, this.store, this.backfills, this.known, this.translators, this.status) = (feed, medium, store, backfills, known, translators, status);
-        (this.gate, this.held) = (gate, held);
+        (this.gaps, this.gate, this.held) = (gaps, gate, held);
         (this.options, this.clock, this.logger) = (options.Value, clock, logger);
         retries = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
         {
@@ -77,7 +78,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
             // What waited for the shape of its table goes before everything later of it.
             await held.ReleaseAsync(messages, publisher, cancellation);
             var quarantined = new OpenQuarantine(await store.OpenQuarantineAsync(cancellation));
-            var builder = new BatchBuilder(translators, messages, quarantined, backfills, gate);
+            var builder = new BatchBuilder(translators, messages, quarantined, backfills, gate, checkpoint.RaisedBy);
             LogStreaming(checkpoint.Position);
             var load = new LiveLoad();
             var backfill = new BackfillRun(feed, backfills, known, translators, load, status, options, clock, logger);
@@ -97,34 +98,19 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private async Task<SourceCheckpoint> PrepareAsync(CancellationToken cancellation)
     {
         var stored = await store.CheckpointAsync(cancellation);
-        var identity = await feed.PrepareAsync(translators.Tables, stored, options.OnGap, cancellation);
+        var identity = await gaps.PrepareAsync(stored, cancellation);
         status.Captures(identity.Id);
         var continues = stored?.SourceId == identity.Id;
+        var checkpoint = continues ? stored! : stored?.FollowedBy(identity) ?? new(identity.Id, identity.Start);
         if (!continues)
         {
-            await store.BeginCaptureAsync(identity, cancellation);
+            await store.BeginCaptureAsync(checkpoint, heals: stored is not null, cancellation);
             LogCaptureBegun(identity.Id, identity.Start);
         }
 
-        await BeginLostTablesAsync(identity.Shapes, cancellation);
+        await gaps.BeginLostTablesAsync(identity.Shapes, cancellation);
         await store.SaveShapesAsync(gate.Begin(await store.ShapesAsync(cancellation), identity.Shapes, await held.TablesAsync(cancellation)), cancellation);
-        return continues ? stored! : new(identity.Id, identity.Start);
-    }
-
-    /// <summary>A table that was made again, or for a while was not captured, has a gap of its own; the others go on where they were.</summary>
-    private async Task BeginLostTablesAsync(IReadOnlyList<TableShape> current, CancellationToken cancellation)
-    {
-        var stored = (await store.ShapesAsync(cancellation)).ToDictionary(static shape => shape.Table);
-        var lost = current.Where(now => now.Generation.Length > 0 && stored.TryGetValue(now.Table, out var was) && was.Generation.Length > 0 && was.Generation != now.Generation).ToList();
-        if (lost.Count == 0) return;
-        if (options.OnGap == GapPolicy.Stop)
-        {
-            throw new SourceGapException([.. lost.Select(static table =>
-                $"Table '{table.Table}' was made again, or taken out of the publication for a while: changes of it were not captured. Backfill it with AntiCorruption:OnGap=Backfill; rows that are gone are taken back.")]);
-        }
-
-        await store.BeginTablesAsync(lost, cancellation);
-        foreach (var table in lost) LogTableBegun(table.Table);
+        return checkpoint;
     }
 
     private async Task DisposeAsync(IMessagePublisher publisher)
@@ -163,9 +149,6 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "The source cannot be captured; looking again in {Seconds:0.0} s. {Problems}")]
     private partial void LogRefused(string problems, double seconds);
-
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "Table {Table} was not captured for a while; it is backfilled again")]
-    private partial void LogTableBegun(string table);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "The publisher could not be closed; it is left behind")]
     private partial void LogPublisherNotClosed(Exception cause);

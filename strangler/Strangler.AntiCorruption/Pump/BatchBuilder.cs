@@ -9,7 +9,8 @@ namespace Strangler.AntiCorruption;
 /// <param name="open">Rows with refused changes.</param>
 /// <param name="backfills">Which generation rows are of.</param>
 /// <param name="gate">Which tables have the shape that their translators read.</param>
-internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate)
+/// <param name="raisedBy">See <see cref="SourceCheckpoint.RaisedBy"/>.</param>
+internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate, ulong raisedBy)
 {
     private readonly Tally transaction = new();
     private readonly Dictionary<string, TableShape> shapes = [];
@@ -19,7 +20,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
 
     public void Add(SourceTransaction part)
     {
-        foreach (var change in part.Changes) Add(change, part.Chunk);
+        foreach (var change in part.Changes) Add(raisedBy == 0 ? change : change with { Version = change.Version with { Position = change.Version.Position + raisedBy } }, part.Chunk);
         if (part.Chunk is { } chunk) batch.Progress.Chunks.Add(chunk);
         if (part.EndsTransaction) EndTransaction(part.Position, part.CommittedAt);
     }

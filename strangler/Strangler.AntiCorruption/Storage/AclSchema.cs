@@ -1,9 +1,40 @@
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+
 namespace Strangler.AntiCorruption;
 
-/// <summary>The tables of the anti-corruption layer's own store. The same text runs on PostgreSQL and SQLite.</summary>
+/// <summary>
+/// The tables of the anti-corruption layer's own store, and the steps from every version of them to this one. A step that was ever released is never edited.
+/// The same text runs on PostgreSQL and SQLite.
+/// </summary>
 internal static class AclSchema
 {
-    public const string Create =
+    /// <summary>The version that this code reads and writes: the number of steps.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>Brings the store to <see cref="Version"/>, in one transaction.</summary>
+    /// <exception cref="StoreTooNewException">A later version of the layer has written it.</exception>
+    public static async Task UpgradeAsync(DbConnection connection, CancellationToken cancellation)
+    {
+        // SQLite: begin immediate. PostgreSQL lets two at once make one table, and refuses one of them: so they take turns.
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (connection is NpgsqlConnection) await ExecuteAsync("select pg_advisory_xact_lock(7310579602281526881)");
+        await ExecuteAsync("create table if not exists acl_schema (version integer not null)");
+        var version = await connection.QueryFirstOrDefaultAsync<int?>(AclStore.Sql("select version from acl_schema", null, cancellation, transaction)) ?? 0;
+        if (version > Version) throw new StoreTooNewException(version, Version);
+        if (version == Version) return;
+
+        foreach (var step in Steps[version..]) await ExecuteAsync(step);
+        await ExecuteAsync($"delete from acl_schema; insert into acl_schema (version) values ({Version})");
+        await transaction.CommitAsync(cancellation);
+
+        Task ExecuteAsync(string sql) => connection.ExecuteAsync(AclStore.Sql(sql, null, cancellation, transaction));
+    }
+
+    // Stores without a version are of before it was written down: whatever they lack is made. Their backfills (acl_backfill) did not keep which rows they read,
+    // so every table is read once more, beside the stream, which goes on where it was.
+    private const string Tables =
         """
         create table if not exists acl_checkpoint (
             id integer primary key check (id = 1),
@@ -17,6 +48,7 @@ internal static class AclSchema
             reason text not null,
             changes bigint not null,
             primary key (translator, outcome, reason));
+        drop table if exists acl_backfill;
         create table if not exists acl_backfills (
             table_name text primary key,
             generation integer not null,
@@ -52,4 +84,12 @@ internal static class AclSchema
             change text not null);
         create index if not exists acl_quarantine_row on acl_quarantine (translator, table_name, row_key);
         """;
+
+    private const string Gaps =
+        """
+        alter table acl_checkpoint add column raised_by bigint not null default 0;
+        alter table acl_checkpoint add column healed_at text;
+        """;
+
+    private static readonly string[] Steps = [Tables, Gaps];
 }

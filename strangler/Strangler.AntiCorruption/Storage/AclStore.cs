@@ -12,7 +12,8 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
     private readonly SemaphoreSlim creating = new(1);
     private bool created;
 
-    /// <summary>Makes the tables that are missing; the first call looks, later ones cost nothing.</summary>
+    /// <summary>Makes the tables, or brings them up to date; the first call looks, later ones cost nothing.</summary>
+    /// <exception cref="StoreTooNewException">A later version of the layer has written the store.</exception>
     public async Task CreateAsync(CancellationToken cancellation)
     {
         if (Volatile.Read(ref created)) return;
@@ -21,7 +22,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         {
             if (created) return;
             await using var connection = await database.OpenConnectionAsync(cancellation);
-            await connection.ExecuteAsync(Sql(AclSchema.Create, null, cancellation));
+            await AclSchema.UpgradeAsync(connection, cancellation);
             Volatile.Write(ref created, true);
         }
         finally
@@ -33,9 +34,9 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
     public async Task<SourceCheckpoint?> CheckpointAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<(string SourceId, long Position)>(
-            Sql("select source_id, position from acl_checkpoint where id = 1", null, cancellation));
-        return rows.Select(static row => new SourceCheckpoint(row.SourceId, (ulong)row.Position)).FirstOrDefault();
+        var rows = await connection.QueryAsync<(string SourceId, long Position, long RaisedBy)>(
+            Sql("select source_id, position, raised_by from acl_checkpoint where id = 1", null, cancellation));
+        return rows.Select(static row => new SourceCheckpoint(row.SourceId, (ulong)row.Position) { RaisedBy = (ulong)row.RaisedBy }).FirstOrDefault();
     }
 
     /// <summary>Commit time of the last safe transaction; null before the first checkpoint.</summary>
@@ -46,12 +47,23 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         return text is null ? null : Time(text);
     }
 
-    /// <summary>Begins a capture: its identity and first position. Every table is to be backfilled again.</summary>
-    public async Task BeginCaptureAsync(SourceIdentity identity, CancellationToken cancellation)
+    /// <summary>When changes were lost last and everything was read again for it; null for never.</summary>
+    public async Task<DateTimeOffset?> HealedAtAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<string?>(Sql("select healed_at from acl_checkpoint where id = 1", null, cancellation)) is { } text ? Time(text) : null;
+    }
+
+    /// <summary>Begins a capture where <paramref name="beginning"/> says. Every table is to be backfilled again.</summary>
+    /// <param name="beginning">Its identity, its first position, and what makes its versions newer than all before.</param>
+    /// <param name="heals">True when changes were lost before it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task BeginCaptureAsync(SourceCheckpoint beginning, bool heals, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var values = new { identity.Id, Position = (long)identity.Start, Now = Text(clock.GetUtcNow()) };
+        var now = Text(clock.GetUtcNow());
+        var values = new { Id = beginning.SourceId, Position = (long)beginning.Position, RaisedBy = (long)beginning.RaisedBy, HealedAt = heals ? now : null, Now = now };
         await connection.ExecuteAsync(Sql(BeginCapture, values, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
     }
@@ -98,6 +110,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
         await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
+        await connection.ExecuteAsync(Sql("update acl_checkpoint set healed_at = @Now", new { Now = Text(clock.GetUtcNow()) }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
     }
 
@@ -162,10 +175,11 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
 
     private const string BeginCapture =
         """
-        insert into acl_checkpoint (id, source_id, position, committed_at, saved_at)
-        values (1, @Id, @Position, @Now, @Now)
+        insert into acl_checkpoint (id, source_id, position, raised_by, healed_at, committed_at, saved_at)
+        values (1, @Id, @Position, @RaisedBy, @HealedAt, @Now, @Now)
         on conflict (id) do update
-        set source_id = excluded.source_id, position = excluded.position, committed_at = excluded.committed_at, saved_at = excluded.saved_at;
+        set source_id = excluded.source_id, position = excluded.position, raised_by = excluded.raised_by, healed_at = excluded.healed_at,
+            committed_at = excluded.committed_at, saved_at = excluded.saved_at;
         delete from acl_shapes;
         update acl_backfills
         set generation = generation + 1, state = 'running', filter = '', measured = 0, last_key = null, up_to = null, rows_done = 0, rows_total = null,

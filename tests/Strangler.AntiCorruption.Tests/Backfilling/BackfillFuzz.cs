@@ -123,7 +123,7 @@ public abstract class BackfillFuzz : IAsyncLifetime
 
     private Task<TestLayer> StartAsync(IMedium medium) => TestLayer.StartAsync(
         Source.ConnectionString, Store, medium, null, null, static layer => layer.AddTranslator<ThingTranslator>().AddTranslator<SheetTranslator>(),
-        [("AntiCorruption:OnGap", "Backfill"), ("AntiCorruption:BackfillChunkRows", "40"), ("AntiCorruption:BackfillChunkTime", "00:00:00.010"), .. SourceSettings]);
+        [("AntiCorruption:OnGap", "Backfill"), ("AntiCorruption:HealAgainAfter", "00:00:00"), ("AntiCorruption:BackfillChunkRows", "40"), ("AntiCorruption:BackfillChunkTime", "00:00:00.010"), .. SourceSettings]);
 
     private async Task WriteAsync(Random random, CancellationToken stop)
     {

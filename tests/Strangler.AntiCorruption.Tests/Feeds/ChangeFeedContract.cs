@@ -449,24 +449,21 @@ public abstract class ChangeFeedContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Beginning_anew_after_a_gap_gives_another_identity_and_newer_versions()
+    public async Task Beginning_anew_after_a_gap_gives_another_identity_and_every_later_change()
     {
         var identity = await PrepareAsync();
-        await ExecuteAsync("insert into person (id, name) values (1, 'n')");
-        await using var before = new FeedReader(Feed, identity.Start);
-        var old = (await before.UntilAsync(1))[0];
-        await before.StopAsync();
         await Feed.RemoveAsync(CancellationToken.None);
+        await ExecuteAsync("insert into person (id, name) values (1, 'n')");
 
         await ReopenAsync();
-        var anew = await Feed.PrepareAsync([Person, Contract], new(identity.Id, before.Parts[^1].Position), GapPolicy.Backfill, CancellationToken.None);
+        var anew = await Feed.PrepareAsync([Person, Contract], new(identity.Id, identity.Start), GapPolicy.Backfill, CancellationToken.None);
         await using var after = new FeedReader(Feed, anew.Start);
         var row = (await after.BackfillAsync(Person))[0].Changes[0];
         await ExecuteAsync("update person set name = 'm' where id = 1");
         var change = (await after.UntilAsync(1))[0];
 
         Assert.NotEqual(identity.Id, anew.Id);
-        Assert.True(old.Version < row.Version && row.Version < change.Version);
+        Assert.True(row.Version < change.Version);
     }
 
     [Fact]

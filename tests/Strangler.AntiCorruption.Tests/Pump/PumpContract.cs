@@ -420,6 +420,8 @@ public abstract partial class PumpContract : IAsyncLifetime
             "delete from person where id = 2", "update person set name = 'anew' where id = 3", "update person set name = 'skip' where id = 4",
             "update person set id = 50 where id = 5", "insert into person (id, name) values (6, 'new')", "delete from contract");
 
+        var before = consumer.Received.Max(static message => message.Version);
+        var told = consumer.Received.Count;
         await using var second = await StartAsync(settings: ("AntiCorruption:OnGap", "Backfill"));
         await second.UntilAsync("person", static table => table.GetProperty("state").GetString() == "complete");
         await second.UntilCaughtUpAsync();
@@ -431,6 +433,67 @@ public abstract partial class PumpContract : IAsyncLifetime
         // This translator wants whole old rows and says nothing of how it takes one back.
         Assert.Equal("7 column-missing", string.Join(", ", (await second.GetAsync("/quarantine")).Body.EnumerateArray().Select(static row => $"{row.GetProperty("key").GetString()} {row.GetProperty("rule").GetString()}")));
         Assert.Equal(2, (await second.BackfillAsync("person")).GetProperty("generation").GetInt32());
+        Assert.All(consumer.Received.Skip(told), message => Assert.True(message.Version > before));
+    }
+
+    [Fact]
+    [Behaviour(25)]
+    public async Task A_second_gap_is_not_healed_by_itself_until_the_first_is_long_past_or_a_person_says_so()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'first'), (2, 'second')");
+        await using (var first = await StartAsync()) await first.UntilCaughtUpAsync();
+        await LoseAsync(1);
+        await using (var healing = await StartAsync(settings: ("AntiCorruption:OnGap", "Backfill")))
+        {
+            await Wait.UntilAsync(() => consumer.State["person/1"] == "test.person.gone.v1 {}", "the first gap is healed");
+            await healing.UntilAsync("person", static table => table.GetProperty("state").GetString() == "complete");
+            await healing.UntilCaughtUpAsync();
+        }
+
+        await LoseAsync(2);
+        string? problem = null;
+        await using (var stopped = await StartAsync(settings: ("AntiCorruption:OnGap", "Backfill")))
+        {
+            await Wait.UntilAsync(async () => (problem = (await stopped.LagAsync()).GetProperty("problem").GetString()) is not null, "the layer has a problem");
+            Assert.Equal(503, (await stopped.GetAsync("/health")).Status);
+        }
+
+        Assert.Contains("A gap was healed at ", problem, StringComparison.Ordinal);
+        Assert.EndsWith("to have every gap healed, set AntiCorruption:HealAgainAfter=00:00:00.", problem, StringComparison.Ordinal);
+        Assert.Equal("""test.person.stated.v1 {"name":"second"}""", consumer.State["person/2"]);
+        await using var allowed = await StartAsync(settings: [("AntiCorruption:OnGap", "Backfill"), ("AntiCorruption:HealAgainAfter", "00:00:00")]);
+        await Wait.UntilAsync(() => consumer.State["person/2"] == "test.person.gone.v1 {}", "the second gap is healed");
+
+        async Task LoseAsync(int id)
+        {
+            await using (var capture = Source.OpenFeed()) await capture.RemoveAsync(CancellationToken.None);
+            await Source.ExecuteAsync($"delete from person where id = {id}");
+        }
+    }
+
+    [Fact]
+    [Behaviour(25)]
+    public async Task A_gap_before_the_rows_were_read_again_for_the_one_before_is_not_healed_by_itself()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using (var first = await StartAsync()) await first.UntilCaughtUpAsync();
+        await using (var capture = Source.OpenFeed()) await capture.RemoveAsync(CancellationToken.None);
+        (string, string)[] healing = [("AntiCorruption:OnGap", "Backfill"), ("AntiCorruption:HealAgainAfter", "00:00:00.001")];
+        await using (var healed = await StartAsync(settings: healing))
+        {
+            await healed.UntilAsync("person", static table => table.GetProperty("generation").GetInt32() == 2);
+            await healed.UntilCaughtUpAsync();
+            await healed.PostAsync("/backfill/start", new { table = "person", filter = "nowhere = 1" });
+            await healed.UntilAsync("person", static table => table.GetProperty("state").GetString() == "failed");
+        }
+
+        await using (var capture = Source.OpenFeed()) await capture.RemoveAsync(CancellationToken.None);
+        await using var stopped = await StartAsync(settings: healing);
+        string? problem = null;
+        await Wait.UntilAsync(async () => (problem = (await stopped.LagAsync()).GetProperty("problem").GetString()) is not null, "the layer has a problem");
+
+        Assert.Contains("table 'person' has not been read again for it yet (its backfill is failed)", problem, StringComparison.Ordinal);
     }
 
     [Fact]

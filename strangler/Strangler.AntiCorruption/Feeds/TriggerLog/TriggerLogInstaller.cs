@@ -8,9 +8,6 @@ namespace Strangler.AntiCorruption;
 /// <summary>Puts log and triggers into an SQLite source, keeps them right and takes them out again. Every step is one transaction of the source.</summary>
 internal sealed partial class TriggerLogInstaller(SqliteConnection connection, string log, ILogger logger)
 {
-    /// <summary>More changes than can be on their way between two checkpoints.</summary>
-    private const long Unsaved = 1_000_000_000;
-
     private readonly TriggerLogSql sql = new(log);
 
     public SourceIdentity Install(IReadOnlyList<CapturedTable> captured, SourceCheckpoint? stored, GapPolicy onGap)
@@ -31,7 +28,7 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
         if (gaps.Count > 0)
         {
             if (onGap == GapPolicy.Stop) throw new SourceGapException([.. gaps, Choices]);
-            (id, newest) = BeginAnew(stored!, newest);
+            id = BeginAnew(newest);
         }
 
         InstallTriggers(tables);
@@ -113,21 +110,13 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
         }
     }
 
-    private (string Id, long Newest) BeginAnew(SourceCheckpoint stored, long newest)
+    private string BeginAnew(long newest)
     {
-        // Versions must go on rising for the services, whatever the database is: number on from the stored position, and beyond what may have been
-        // published after it was stored.
-        var start = Math.Max(newest, (long)stored.Position + Unsaved);
         var id = NewId();
-        connection.Execute($"update {log}_source set id = @id, trimmed = @start", new { id, start });
+        connection.Execute($"update {log}_source set id = @id, trimmed = @newest", new { id, newest });
         connection.Execute($"delete from {log}");
-        if (connection.Execute($"update sqlite_sequence set seq = @start where name = '{log}'", new { start }) == 0)
-        {
-            connection.Execute($"insert into sqlite_sequence (name, seq) values ('{log}', @start)", new { start });
-        }
-
-        LogBegunAnew(id, start);
-        return (id, start);
+        LogBegunAnew(id, newest);
+        return id;
     }
 
     private void InstallTriggers(List<TriggerLogTable> tables)
