@@ -32,7 +32,6 @@ internal abstract class RowTranslator<TFact> : ITranslator
     public Translation Translate(RowChange change) => change switch
     {
         { Kind: ChangeKind.Insert, After: { } now } => Begin(now, change.CommittedAt),
-        { Kind: ChangeKind.Update, Before: { } was, After: { } now } when Id(was) != Id(now) => Move(was, now, change.CommittedAt),
         { Kind: ChangeKind.Update, After: { } now } => Go(change.Before, now, change.CommittedAt),
         { Kind: ChangeKind.Delete, Before: { } was } => End(was, change.CommittedAt),
         _ => throw new ArgumentException($"A change of kind {change.Kind} in '{change.Table}' without its row image.", nameof(change)),
@@ -84,15 +83,6 @@ internal abstract class RowTranslator<TFact> : ITranslator
 
     private Translation End(SourceRow row, DateTimeOffset at) =>
         Read(row, at) is { IsKnown: false, Refusal: null } ? new Translation.Skipped(NothingToTell) : Published([TakeBack(Id(row), at)]);
-
-    /// <summary>A row that changed its key is one row gone and another one come.</summary>
-    private Translation Move(SourceRow before, SourceRow after, DateTimeOffset at) => (End(before, at), Begin(after, at)) switch
-    {
-        (Translation.Published gone, Translation.Published come) => Published([.. gone.Messages, .. come.Messages]),
-        (Translation.Published gone, Translation.Quarantined refused) => refused with { Meanwhile = gone.Messages },
-        (Translation.Published gone, _) => gone,
-        (_, var come) => come,
-    };
 
     private static Translation.Published Published(IEnumerable<DomainMessage> messages) => new([.. messages]);
 }

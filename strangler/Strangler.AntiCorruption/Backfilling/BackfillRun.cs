@@ -8,7 +8,7 @@ namespace Strangler.AntiCorruption;
 /// fails by itself: the stream and the other tables go on.
 /// </summary>
 internal sealed partial class BackfillRun(
-    IChangeFeed feed, Backfills backfills, KnownRows known, TranslatorSet translators, LiveLoad load, PumpStatus status, AntiCorruptionOptions options,
+    IChangeFeed feed, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, LiveLoad load, PumpStatus status, AntiCorruptionOptions options,
     TimeProvider clock, ILogger logger)
 {
     private const int Attempts = 5;
@@ -21,6 +21,7 @@ internal sealed partial class BackfillRun(
             try
             {
                 if (backfills.Next is { } next) await RunAsync(next, untilChanged.Token, cancellation);
+                else if (!awaited.IsEmpty) await AskAsync(untilChanged.Token, cancellation);
                 else await RestAsync(untilChanged.Token);
             }
             catch (OperationCanceledException) when (untilChanged.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -33,7 +34,29 @@ internal sealed partial class BackfillRun(
     private Task RestAsync(CancellationToken untilChanged)
     {
         if (status.Current.Phase != PumpPhase.Streaming) status.Enter(PumpPhase.Streaming);
-        return Task.Delay(Timeout.InfiniteTimeSpan, untilChanged);
+        return awaited.AnyAsync().WaitAsync(untilChanged);
+    }
+
+    /// <summary>Asks for rows of which a change could not be told, until it gets them: nobody downstream has them.</summary>
+    private async Task AskAsync(CancellationToken untilChanged, CancellationToken cancellation)
+    {
+        if (awaited.Next(translators.Tables, options.BackfillChunkRows) is not var (table, keys)) return;
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await TakeAsync(new(table, backfills.Of(table.Name)?.Generation ?? 1, keys.Count) { Keys = keys }, untilChanged, cancellation);
+                awaited.Problem = null;
+                return;
+            }
+            catch (BackfillFailedException failure)
+            {
+                var pause = PauseAfter(failures + 1);
+                if (failures > 0) awaited.Problem = failure.Message;
+                LogNotAnswered(table.Name, keys.Count, failure.Message, pause.TotalSeconds);
+                await Task.Delay(pause, clock, cancellation);
+            }
+        }
     }
 
     private async Task RunAsync(Backfill backfill, CancellationToken untilChanged, CancellationToken cancellation)
@@ -46,6 +69,7 @@ internal sealed partial class BackfillRun(
         var pace = new BackfillPace(options);
         while (backfills.Of(table.Name) is { State: Backfill.Running or Backfill.Sweeping } current && current.Generation == backfill.Generation)
         {
+            if (!awaited.IsEmpty) await AskAsync(untilChanged, cancellation);
             try
             {
                 if (current.State == Backfill.Sweeping)
@@ -107,13 +131,22 @@ internal sealed partial class BackfillRun(
 
     private async Task ChunkAsync(BackfillRequest request, BackfillPace pace, CancellationToken untilChanged, CancellationToken cancellation)
     {
-        var (begun, saved) = (clock.GetTimestamp(), backfills.NextSaved());
+        var begun = clock.GetTimestamp();
+        var chunk = await TakeAsync(request, untilChanged, cancellation);
+        pace.Took(chunk.RowsRead, clock.GetElapsedTime(begun));
+    }
+
+    private async Task<BackfillChunk> TakeAsync(BackfillRequest request, CancellationToken untilChanged, CancellationToken cancellation)
+    {
+        var saved = backfills.NextSaved();
         load.Begin();
         var chunk = await feed.BackfillAsync(request, untilChanged);
         // What has come out is published whatever a person says meanwhile; asking for it again would only send it twice.
         await saved.WaitAsync(cancellation);
-        pace.Took(chunk.RowsRead, clock.GetElapsedTime(begun));
+        return chunk;
     }
+
+    private TimeSpan PauseAfter(int failures) => TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, failures - 1), options.MaxRetryDelay.TotalMilliseconds));
 
     private async Task FailedAsync(Backfill backfill, BackfillFailedException failure, int failures, CancellationToken cancellation)
     {
@@ -124,7 +157,7 @@ internal sealed partial class BackfillRun(
             return;
         }
 
-        var pause = TimeSpan.FromMilliseconds(Math.Min(100 * Math.Pow(2, failures - 1), options.MaxRetryDelay.TotalMilliseconds));
+        var pause = PauseAfter(failures);
         LogRetrying(backfill.Table, failure.Message, pause.TotalSeconds);
         if (failures > 1) await backfills.FoundAsync(backfill with { Problem = failure.Message }, cancellation);
         await Task.Delay(pause, clock, cancellation);
@@ -148,6 +181,9 @@ internal sealed partial class BackfillRun(
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "Backfill of table {Table} looks at {Rows} rows that were there once and that it did not see")]
     private partial void LogSweeps(string table, int rows);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Rows} rows of table {Table}, asked for by name, could not be read; again in {Seconds:0.0} s: {Reason}")]
+    private partial void LogNotAnswered(string table, int rows, string reason, double seconds);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "A chunk of table {Table} could not be read, smaller in {Seconds:0.0} s: {Reason}")]
     private partial void LogRetrying(string table, string reason, double seconds);

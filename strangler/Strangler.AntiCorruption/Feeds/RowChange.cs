@@ -8,7 +8,7 @@ public enum ChangeKind
     /// <summary>A row that was not there before, or, in a backfill, a row that exists.</summary>
     Insert,
 
-    /// <summary>A row that changed; its key may have changed too.</summary>
+    /// <summary>A row that changed. A feed gives a row whose key changed too in this form; a translator gets it as a row gone and a row come.</summary>
     Update,
 
     /// <summary>A row that is gone.</summary>
@@ -34,4 +34,9 @@ public sealed record RowChange(
     SourceRow? Before,
     SourceRow? After,
     MessageVersion Version,
-    DateTimeOffset CommittedAt);
+    DateTimeOffset CommittedAt)
+{
+    /// <summary>True when it gave the row another key.</summary>
+    internal bool Moves(string keyColumn) =>
+        Kind == ChangeKind.Update && Before is { } was && was.Has(keyColumn) && After is { } now && was.Text(keyColumn) != now.Text(keyColumn);
+}

@@ -43,9 +43,22 @@ public sealed class SourceRow
 
     /// <summary>
     /// True when the source did not send the value because it did not change. A message says so by leaving the field out, or by a word of its own; a store
-    /// then keeps what it has. A translator whose messages cannot must need whole old rows (<see cref="ITranslator.NeedsBefore"/>), which carry every value.
+    /// then keeps what it has, and has it: a row of which the value may never have been told is asked for by name instead. A translator whose messages cannot say so must
+    /// need whole old rows (<see cref="ITranslator.NeedsBefore"/>), which carry every value.
     /// </summary>
     public bool IsUnchanged(string column) => shape.IndexOf(column) is >= 0 and var index && ReferenceEquals(values[index], Unchanged);
+
+    /// <summary>True when the source sent every value, as far as columns matter.</summary>
+    /// <param name="read">The columns that matter; null for all.</param>
+    internal bool IsWhole(IReadOnlyCollection<string>? read)
+    {
+        for (var index = 0; index < values.Length; index++)
+        {
+            if (ReferenceEquals(values[index], Unchanged) && read?.Contains(shape.Columns[index]) != false) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>The value as text; null for SQL NULL.</summary>
     /// <exception cref="SourceColumnException">There is no such column, or its value was not sent.</exception>

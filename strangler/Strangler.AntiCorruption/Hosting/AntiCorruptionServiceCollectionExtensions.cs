@@ -44,6 +44,7 @@ public static class AntiCorruptionServiceCollectionExtensions
         services.AddSingleton<QuarantineRetry>();
         services.AddSingleton(static provider => new BackfillStore(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton(static provider => new KnownRows(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
+        services.AddSingleton(static provider => new AwaitedRows(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton(static provider => new GapHealing(
             provider.GetRequiredService<IChangeFeed>(), provider.GetRequiredService<AclStore>(), provider.GetRequiredService<BackfillStore>(),
             provider.GetRequiredService<TranslatorSet>(), Options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<GapHealing>>()));

@@ -19,6 +19,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly AclStore store;
     private readonly Backfills backfills;
     private readonly KnownRows known;
+    private readonly AwaitedRows awaited;
     private readonly TranslatorSet translators;
     private readonly GapHealing gaps;
     private readonly ShapeGate gate;
@@ -30,11 +31,11 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly ResiliencePipeline retries;
 
     public AntiCorruptionPump(
-        IChangeFeed feed, IMedium medium, AclStore store, Backfills backfills, KnownRows known, TranslatorSet translators, GapHealing gaps, ShapeGate gate, HeldChanges held, PumpStatus status,
+        IChangeFeed feed, IMedium medium, AclStore store, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, GapHealing gaps, ShapeGate gate, HeldChanges held, PumpStatus status,
         IOptions<AntiCorruptionOptions> options, TimeProvider clock, ILogger<AntiCorruptionPump> logger)
     {
         (this.feed, this.medium, this.store, this.backfills, this.known, this.translators, this.status) = (feed, medium, store, backfills, known, translators, status);
-        (this.gaps, this.gate, this.held) = (gaps, gate, held);
+        (this.awaited, this.gaps, this.gate, this.held) = (awaited, gaps, gate, held);
         (this.options, this.clock, this.logger) = (options.Value, clock, logger);
         retries = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
         {
@@ -69,6 +70,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
         await store.CreateAsync(cancellation);
         var checkpoint = await PrepareAsync(cancellation);
         await backfills.LoadAsync(cancellation);
+        await awaited.LoadAsync(cancellation);
         var messages = new MessageBuilder(options.Source, checkpoint.SourceId, options.MaxMessageBytes);
         var checkpoints = new CheckpointWriter(store, feed, backfills, checkpoint, options, clock);
         var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.ConfirmTimeout, cancellation);
@@ -78,10 +80,10 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
             // What waited for the shape of its table goes before everything later of it.
             await held.ReleaseAsync(messages, publisher, cancellation);
             var quarantined = new OpenQuarantine(await store.OpenQuarantineAsync(cancellation));
-            var builder = new BatchBuilder(translators, messages, quarantined, backfills, gate, checkpoint.RaisedBy);
+            var builder = new BatchBuilder(translators, messages, quarantined, backfills, gate, awaited, checkpoint.RaisedBy);
             LogStreaming(checkpoint.Position);
             var load = new LiveLoad();
-            var backfill = new BackfillRun(feed, backfills, known, translators, load, status, options, clock, logger);
+            var backfill = new BackfillRun(feed, backfills, known, awaited, translators, load, status, options, clock, logger);
             await new StreamRun(feed, publisher, builder, checkpoints, load, status, options).RunAsync(backfill.RunAsync, cancellation);
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested && checkpoints.Stored.Position > checkpoint.Position)

@@ -9,8 +9,9 @@ namespace Strangler.AntiCorruption;
 /// <param name="open">Rows with refused changes.</param>
 /// <param name="backfills">Which generation rows are of.</param>
 /// <param name="gate">Which tables have the shape that their translators read.</param>
+/// <param name="awaited">Rows that are asked for by name.</param>
 /// <param name="raisedBy">See <see cref="SourceCheckpoint.RaisedBy"/>.</param>
-internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate, ulong raisedBy)
+internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate, AwaitedRows awaited, ulong raisedBy)
 {
     private readonly Tally transaction = new();
     private readonly Dictionary<string, TableShape> shapes = [];
@@ -40,10 +41,11 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         Know(change, interested[0].KeyColumn, chunk);
         var held = gate.Check(change, out var accepted);
         if (accepted is not null) shapes[accepted.Table] = accepted;
+        var isAwaited = held is null && Await(change, interested[0].KeyColumn, chunk);
         foreach (var translator in interested)
         {
             var translation = held is not null ? ChangeTranslation.Refused(HeldChanges.Rule, held)
-                : chunk is null ? ChangeTranslation.Of(translator, change, builder)
+                : chunk is null ? ChangeTranslation.Of(translator, change, builder, isAwaited)
                 : ChangeTranslation.OfRow(translator, change, builder, mayHaveTold: chunk.Request.Generation > 1);
             batch.Messages.AddRange(translation.Messages);
             transaction.Add(new TallyKey(translator.Name, TallyKey.In, ""));
@@ -66,6 +68,34 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         if (whole && change.Kind == ChangeKind.Update && before == after) return;
         if (before.Length > 0 && before != after) batch.Progress.Rows[(change.Table, before)] = null;
         if (after.Length > 0) batch.Progress.Rows[(change.Table, after)] = chunk?.Request.Generation ?? backfill?.Generation ?? 1;
+    }
+
+    /// <summary>
+    /// True when nothing is to be told of the new row by this change: it lacks a large value that consumers may not have, because the key is new or the backfill has not
+    /// told the row whole. Then it is asked for by name; whatever tells it whole, or that it is gone, ends the waiting.
+    /// </summary>
+    private bool Await(RowChange change, string keyColumn, BackfillChunk? chunk)
+    {
+        var isWhole = chunk is not null || change.Kind != ChangeKind.Update || change.After!.IsWhole(translators.ColumnsReadOf(change.Table));
+        if (isWhole && awaited.IsEmpty) return false;
+
+        var (moves, key) = (change.Moves(keyColumn), KeyOf(change.After ?? change.Before, keyColumn));
+        if (moves) EndWaiting(change.Table, KeyOf(change.Before, keyColumn));
+        if (isWhole)
+        {
+            EndWaiting(change.Table, key);
+            return false;
+        }
+
+        if (!moves && backfills.Of(change.Table) is not { State: not Backfill.Complete, Filter: "" } && !awaited.Contains(change.Table, key)) return false;
+        awaited.Add(change.Table, key);
+        batch.Progress.Awaited[(change.Table, key)] = true;
+        return true;
+    }
+
+    private void EndWaiting(string table, string key)
+    {
+        if (awaited.Remove(table, key)) batch.Progress.Awaited[(table, key)] = false;
     }
 
     private void EndTransaction(ulong position, DateTimeOffset committedAt)

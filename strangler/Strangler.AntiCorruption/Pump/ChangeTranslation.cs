@@ -12,7 +12,24 @@ namespace Strangler.AntiCorruption;
 /// <param name="Reason">What is wrong; empty unless refused.</param>
 internal sealed record ChangeTranslation(IReadOnlyList<Envelope> Messages, string Outcome, string Code, string Reason)
 {
-    public static ChangeTranslation Of(ITranslator translator, RowChange change, MessageBuilder builder) => Of(translator, translator.Translate, change, builder);
+    /// <summary>What the translator makes of a change. A row that changed its key is one row gone and another come, in that order, at one version, by which they are linked.</summary>
+    /// <param name="translator">The translator.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="builder">Makes envelopes.</param>
+    /// <param name="isAwaited">True when nothing is to be told of the new row by this change, because it lacks a value and was asked for by name.</param>
+    public static ChangeTranslation Of(ITranslator translator, RowChange change, MessageBuilder builder, bool isAwaited = false)
+    {
+        if (!change.Moves(translator.KeyColumn)) return isAwaited ? Awaited : Of(translator, translator.Translate, change, builder);
+
+        var gone = Of(translator, translator.Translate, change with { Kind = ChangeKind.Delete, After = null }, builder);
+        var come = isAwaited ? Awaited : Of(translator, translator.Translate, change with { Kind = ChangeKind.Insert, Before = null }, builder);
+        IReadOnlyList<Envelope> messages = [.. gone.Messages, .. come.Messages];
+        if (come.Outcome == TallyKey.Quarantined) return come with { Messages = messages };
+        if (gone.Outcome == TallyKey.Quarantined) return gone with { Messages = messages };
+        return messages.Count > 0 ? new(messages, TallyKey.Published, "", "") : come;
+    }
+
+    private static ChangeTranslation Awaited { get; } = new([], TallyKey.Skipped, "row-asked-for", "");
 
     /// <summary>What the translator makes of a row that was read, not changed.</summary>
     /// <param name="translator">The translator.</param>

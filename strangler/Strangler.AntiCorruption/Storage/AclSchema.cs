@@ -91,5 +91,13 @@ internal static class AclSchema
         alter table acl_checkpoint add column healed_at text;
         """;
 
-    private static readonly string[] Steps = [Tables, Gaps];
+    private const string Awaited =
+        """
+        create table acl_awaited (
+            table_name text not null,
+            row_key text not null,
+            primary key (table_name, row_key));
+        """;
+
+    private static readonly string[] Steps = [Tables, Gaps, Awaited];
 }

@@ -90,6 +90,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         await connection.ExecuteAsync(Sql(AddCounts, Rows(progress.Tally), cancellation, transaction));
         await QuarantineRows.SaveAsync(connection, transaction, progress, cancellation);
         await KnownRows.SaveAsync(connection, transaction, progress, cancellation);
+        await AwaitedRows.SaveAsync(connection, transaction, progress, cancellation);
         await connection.ExecuteAsync(Sql(SaveShape, Rows(progress.Shapes.Values), cancellation, transaction));
         await BackfillStore.SaveAsync(connection, transaction, progress, Text(clock.GetUtcNow()), cancellation);
         await transaction.CommitAsync(cancellation);
@@ -181,6 +182,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         set source_id = excluded.source_id, position = excluded.position, raised_by = excluded.raised_by, healed_at = excluded.healed_at,
             committed_at = excluded.committed_at, saved_at = excluded.saved_at;
         delete from acl_shapes;
+        delete from acl_awaited;
         update acl_backfills
         set generation = generation + 1, state = 'running', filter = '', measured = 0, last_key = null, up_to = null, rows_done = 0, rows_total = null,
             started_at = @Now, ended_at = null, problem = null;

@@ -23,6 +23,9 @@ internal sealed class SafeProgress
     /// <summary>Rows that came, with the generation that saw them, and rows that went, with null. The last word counts.</summary>
     public Dictionary<(string Table, string Key), int?> Rows { get; } = [];
 
+    /// <summary>Rows that are asked for by name from here on, with true, and those that were told, with false. The last word counts.</summary>
+    public Dictionary<(string Table, string Key), bool> Awaited { get; } = [];
+
     /// <summary>Chunks of backfills that came out with ended transactions.</summary>
     public List<BackfillChunk> Chunks { get; } = [];
 
@@ -48,5 +51,6 @@ internal sealed class SafeProgress
         Chunks.AddRange(later.Chunks);
         foreach (var (table, shape) in later.Shapes) Shapes[table] = shape;
         foreach (var (row, generation) in later.Rows) Rows[row] = generation;
+        foreach (var (row, isAwaited) in later.Awaited) Awaited[row] = isAwaited;
     }
 }

@@ -27,7 +27,10 @@ public interface ITranslator
     /// <summary>Every wire name it may publish.</summary>
     IReadOnlyList<string> Types { get; }
 
-    /// <summary>Translates one change. Exactly one of the three outcomes of <see cref="Translation"/>.</summary>
+    /// <summary>
+    /// Translates one change. Exactly one of the three outcomes of <see cref="Translation"/>. A row that changed its key comes twice, as a delete of the old and an insert of
+    /// the new one, and both together count as one change; so an update always leaves the key alone.
+    /// </summary>
     Translation Translate(RowChange change);
 
     /// <summary>

@@ -4,11 +4,15 @@ namespace Strangler.AntiCorruption;
 internal sealed class TranslatorSet
 {
     private readonly Dictionary<string, ITranslator[]> byTable;
+    private readonly Dictionary<string, HashSet<string>> columnsRead;
 
     public TranslatorSet(IEnumerable<ITranslator> translators)
     {
         All = [.. translators];
         byTable = All.GroupBy(static translator => translator.Table).ToDictionary(static table => table.Key, static table => table.ToArray());
+        columnsRead = byTable
+            .Where(static table => table.Value.All(static translator => translator.Columns is not null))
+            .ToDictionary(static table => table.Key, static table => table.Value.SelectMany(static translator => translator.Columns!.Append(translator.KeyColumn)).ToHashSet());
         Tables = [.. byTable.Values.Select(static all => new CapturedTable(all[0].Table, all[0].KeyColumn, all.Any(static translator => translator.NeedsBefore)))];
     }
 
@@ -19,11 +23,7 @@ internal sealed class TranslatorSet
     public ReadOnlySpan<ITranslator> Of(string table) => byTable.GetValueOrDefault(table);
 
     /// <summary>The columns of the table that matter to any translator; null for all.</summary>
-    public IReadOnlyCollection<string>? ColumnsReadOf(string table)
-    {
-        var readers = byTable.GetValueOrDefault(table) ?? [];
-        return readers.Any(static reader => reader.Columns is null) ? null : readers.SelectMany(static reader => reader.Columns!.Append(reader.KeyColumn)).ToHashSet();
-    }
+    public IReadOnlyCollection<string>? ColumnsReadOf(string table) => columnsRead.GetValueOrDefault(table);
 
     /// <summary>Everything that is wrong with them, with its cure; empty when they fit together.</summary>
     public static IEnumerable<string> Problems(IReadOnlyCollection<ITranslator> translators)

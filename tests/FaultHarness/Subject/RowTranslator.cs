@@ -3,7 +3,7 @@ using Strangler.AntiCorruption;
 
 namespace Strangler.Faults.Subject;
 
-/// <summary>Tells a row as it is. A moved key is one row gone and another come, in that order.</summary>
+/// <summary>Tells a row as it is.</summary>
 internal sealed class RowTranslator(string table, bool needsBefore) : ITranslator
 {
     public string Name => table;
@@ -19,7 +19,6 @@ internal sealed class RowTranslator(string table, bool needsBefore) : ITranslato
     public Translation Translate(RowChange change) => new Translation.Published(change switch
     {
         { After: null } => [Deleted(change.Before!)],
-        { Before: { } was, After: { } now } when was.Text("id") != now.Text("id") => [Deleted(was), Written(now)],
         _ => [Written(change.After)],
     });
 

@@ -113,6 +113,7 @@ public abstract class BackfillFuzz : IAsyncLifetime
 
             Assert.Equal(Lines(expected), Lines(held));
             Assert.Empty(store.Backwards);
+            Assert.Empty(store.Incomplete);
         }
         finally
         {
@@ -163,8 +164,7 @@ public abstract class BackfillFuzz : IAsyncLifetime
             4 => $"update thing set label = {NextLabel} where id = {id}",
             5 => $"update sheet set label = {NextLabel} where id = {id}",
             6 => $"update thing set label = {NextLabel}, id = {other} where id = {id}",
-            // Without whole old rows a large value that is not sent is nowhere under the new key: a move of such a row writes it.
-            7 => $"update sheet set label = {NextLabel}, id = {other}, large = '{Large(random)}' where id = {id}",
+            7 => $"update sheet set label = {NextLabel}, id = {other} where id = {id}",
             8 => $"delete from thing where id = {id}",
             _ => $"delete from sheet where id = {id}",
         };

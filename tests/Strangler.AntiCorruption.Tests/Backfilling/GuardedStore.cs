@@ -27,6 +27,9 @@ public sealed class GuardedStore : IAsyncDisposable
     /// <summary>States of a row that came after a later one was applied, by the guard or not: labels count up with every change of a row.</summary>
     public List<string> Backwards { get; } = [];
 
+    /// <summary>Rows that were shown without the large value that they have: nobody had told it.</summary>
+    public List<string> Incomplete { get; } = [];
+
     public static async Task<GuardedStore> StartAsync(IMedium medium, params string[] types)
     {
         var store = new GuardedStore();
@@ -64,6 +67,7 @@ public sealed class GuardedStore : IAsyncDisposable
         if (message.Version <= known.Version) return;
         var row = message.Type.Contains(".gone.", StringComparison.Ordinal) ? null : Row(JsonDocument.Parse(message.Data).RootElement, known.Row);
         if (row is not null && known.Row is not null && Count(row) < Count(known.Row)) Backwards.Add($"{message.Key}: {Label(known.Row)} then {Label(row)}");
+        if (row?.EndsWith('|') == true) Incomplete.Add($"{message.Key}: {Label(row)}");
         rows[message.Key] = (message.Version, row);
     }
 

@@ -20,7 +20,6 @@ public sealed class ThingTranslator : ITranslator
     public Translation Translate(RowChange change) => change switch
     {
         { Kind: ChangeKind.Delete, Before: { } was } => new Translation.Published([Ended(was)]),
-        { Kind: ChangeKind.Update, Before: { } was, After: { } now } when was.Text("id") != now.Text("id") => new Translation.Published([Ended(was), Stated(now)]),
         { Kind: ChangeKind.Update, Before: { } was, After: { } now } when Of(was) == Of(now) => new Translation.Skipped("no-message-carries-it"),
         _ => new Translation.Published([Stated(change.After!)]),
     };
@@ -52,8 +51,7 @@ public sealed class SheetTranslator : ITranslator
         if (change is { Kind: ChangeKind.Delete, Before: { } gone }) return new Translation.Published([Gone(gone)]);
         var row = change.After!;
         var unchanged = row.IsUnchanged("large");
-        var stated = Message("test.sheet.stated.v1", row, new Sheet(row.Text("label"), unchanged ? null : row.Text("large"), unchanged));
-        return new Translation.Published(change is { Kind: ChangeKind.Update, Before: { } moved } ? [Gone(moved), stated] : [stated]);
+        return new Translation.Published([Message("test.sheet.stated.v1", row, new Sheet(row.Text("label"), unchanged ? null : row.Text("large"), unchanged))]);
     }
 
     private static DomainMessage Gone(SourceRow row) => Message("test.sheet.gone.v1", row, new ThingTranslator.Gone());

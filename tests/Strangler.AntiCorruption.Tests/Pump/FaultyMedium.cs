@@ -35,6 +35,9 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
     /// <summary>Highest version position of which every message is confirmed.</summary>
     public ulong ConfirmedPosition { get; private set; }
 
+    /// <summary>Everything that was given to it, in that order.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<Envelope> Published { get; } = new();
+
     public int Partitions => inner.Partitions;
 
     public async Task<IMessagePublisher> OpenPublisherAsync(CancellationToken cancellation) =>
@@ -52,6 +55,7 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
         public async Task<Task> PublishAsync(IReadOnlyList<Envelope> messages, CancellationToken cancellation)
         {
             if (failed) throw new PublishFailedException("An earlier message failed.");
+            foreach (var message in messages) medium.Published.Enqueue(message);
             var safe = await inner.PublishAsync(messages, cancellation);
             var number = Interlocked.Increment(ref medium.batches);
             if (medium.SwallowConfirms || (medium.SwallowConfirmsAfter > 0 && number > medium.SwallowConfirmsAfter)) return new TaskCompletionSource().Task;

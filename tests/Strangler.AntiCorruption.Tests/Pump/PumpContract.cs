@@ -87,6 +87,27 @@ public abstract partial class PumpContract : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(10)]
+    public async Task A_row_that_changes_its_key_is_one_gone_and_then_one_come_linked_by_their_version()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var recording = new FaultyMedium(Medium);
+        await using var layer = await StartAsync(recording);
+        await layer.UntilAsync("streaming");
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'Ana')");
+        await consumer.UntilAsync(2);
+
+        await Source.ExecuteAsync("update person set id = 2 where id = 1");
+        await consumer.UntilAsync(5);
+
+        Assert.Equal(["person/1 test.person.gone.v1", "person/2 test.person.stated.v1", "person/2 test.person.stated.v2"],
+            recording.Published.Skip(2).Select(static message => $"{message.Key} {message.Type}"));
+        Assert.Single(recording.Published.Skip(2).Select(static message => message.Version).Distinct());
+        Assert.Equal(("test.person.gone.v1 {}", """test.person.stated.v1 {"name":"Ana"}"""), (consumer.State["person/1"], consumer.State["person/2"]));
+        Assert.Equal("2 2 {} {}", await layer.CountsAsync("person", 2));
+    }
+
+    [Fact]
     public async Task A_restart_goes_on_after_the_checkpoint_and_backfills_nothing_twice()
     {
         await using var consumer = await TestConsumer.StartAsync(Medium);

@@ -69,6 +69,38 @@ public sealed class PumpOverPostgresTests : PumpContract
         Assert.Null(await HeldAsync(accepted));
     }
 
+    [Fact]
+    [Behaviour(37, 38)]
+    public async Task A_large_value_that_does_not_come_with_a_change_is_never_missing_where_it_was_not_told_before()
+    {
+        await Source.ExecuteAsync("create table sheet (id integer primary key, label integer, note text, large text)");
+        await Source.ExecuteAsync("alter table sheet alter column large set storage external");
+        await Source.ExecuteAsync("insert into sheet (id, label, large) select n, n, repeat('x', 3000) from generate_series(1, 3) n");
+        await using var store = await GuardedStore.StartAsync(Medium, "test.sheet.stated.v1", "test.sheet.gone.v1");
+        var recording = new FaultyMedium(Medium);
+        await using var layer = await TestLayer.StartAsync(
+            Source.ConnectionString, Store, recording, null, null, static layer => layer.AddTranslator<SheetTranslator>(), SourceSettings);
+        await layer.UntilCaughtUpAsync();
+
+        // Under another key: nobody has it there. What changes again before it is told waits too.
+        await Source.ExecuteAsync("update sheet set id = 10, label = 4 where id = 1");
+        await Source.ExecuteAsync("update sheet set label = 5 where id = 10");
+        await Wait.UntilAsync(() => store.Rows.GetValueOrDefault("sheet/10") == $"5|{new string('x', 3000)}", "the moved row is told whole");
+
+        // In a table that was not read to its end.
+        await layer.PostAsync("/backfill/start", new { table = "sheet" });
+        await layer.PostAsync("/backfill/cancel", new { table = "sheet" });
+        var told = recording.Published.Count;
+        await Source.ExecuteAsync("update sheet set label = 6 where id = 2");
+        await Wait.UntilAsync(() => store.Rows["sheet/2"].StartsWith("6|", StringComparison.Ordinal), "the row is told");
+        await layer.UntilCaughtUpAsync();
+
+        Assert.Empty(store.Incomplete);
+        Assert.False(store.Rows.ContainsKey("sheet/1"));
+        Assert.All(recording.Published.Skip(told), static message => Assert.Contains("\"large_is_unchanged\":false", TestConsumer.Text(message), StringComparison.Ordinal));
+        Assert.Equal(0, (await layer.LagAsync()).GetProperty("quarantine").GetProperty("open").GetInt32());
+    }
+
     [Theory]
     [Behaviour(25)]
     [InlineData(false)]
