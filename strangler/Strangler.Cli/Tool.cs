@@ -24,6 +24,7 @@ internal static class Tool
         new IdentityKeysCommand(),
         new DoctorCommand(),
         new LagCommand(),
+        new ReleaseCommand(),
         new BackfillCommand(),
         new QuarantineCommand(),
         new ParkedCommand(),

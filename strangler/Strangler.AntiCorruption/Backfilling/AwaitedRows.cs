@@ -13,7 +13,7 @@ internal sealed class AwaitedRows(DbDataSource database)
 {
     private readonly Lock gate = new();
     private readonly HashSet<(string Table, string Key)> rows = [];
-    private TaskCompletionSource any = New();
+    private TaskCompletionSource another = New();
 
     /// <summary>Why rows cannot be had; null while all is well.</summary>
     public string? Problem { get; set; }
@@ -26,10 +26,10 @@ internal sealed class AwaitedRows(DbDataSource database)
         }
     }
 
-    /// <summary>Ends when a row is awaited.</summary>
-    public Task AnyAsync()
+    /// <summary>Ends when another row is awaited.</summary>
+    public Task AnotherAsync()
     {
-        lock (gate) return any.Task;
+        lock (gate) return another.Task;
     }
 
     /// <summary>Takes what the store has, instead of what was known.</summary>
@@ -40,8 +40,7 @@ internal sealed class AwaitedRows(DbDataSource database)
         lock (gate)
         {
             rows.Clear();
-            any = New();
-            foreach (var row in stored) Put(row);
+            rows.UnionWith(stored);
         }
     }
 
@@ -52,18 +51,18 @@ internal sealed class AwaitedRows(DbDataSource database)
 
     public void Add(string table, string key)
     {
-        lock (gate) Put((table, key));
+        lock (gate)
+        {
+            if (!rows.Add((table, key))) return;
+            another.TrySetResult();
+            another = New();
+        }
     }
 
     /// <returns>False when it was not awaited.</returns>
     public bool Remove(string table, string key)
     {
-        lock (gate)
-        {
-            var removed = rows.Remove((table, key));
-            if (rows.Count == 0 && any.Task.IsCompleted) any = New();
-            return removed;
-        }
+        lock (gate) return rows.Remove((table, key));
     }
 
     /// <summary>Some of the rows of the first of the tables that has any.</summary>
@@ -88,12 +87,6 @@ internal sealed class AwaitedRows(DbDataSource database)
         {
             await connection.ExecuteAsync(AclStore.Sql(state.Key ? Insert : Delete, state, cancellation, transaction));
         }
-    }
-
-    private void Put((string Table, string Key) row)
-    {
-        rows.Add(row);
-        any.TrySetResult();
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,7 +8,7 @@ namespace Strangler.AntiCorruption;
 /// fails by itself: the stream and the other tables go on.
 /// </summary>
 internal sealed partial class BackfillRun(
-    IChangeFeed feed, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, LiveLoad load, PumpStatus status, AntiCorruptionOptions options,
+    IChangeFeed feed, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, ShapeGate gate, LiveLoad load, PumpStatus status, AntiCorruptionOptions options,
     TimeProvider clock, ILogger logger)
 {
     private const int Attempts = 5;
@@ -17,12 +17,13 @@ internal sealed partial class BackfillRun(
     {
         while (true)
         {
+            var another = awaited.AnotherAsync();
             using var untilChanged = CancellationTokenSource.CreateLinkedTokenSource(cancellation, backfills.Changed);
             try
             {
-                if (backfills.Next is { } next) await RunAsync(next, untilChanged.Token, cancellation);
-                else if (!awaited.IsEmpty) await AskAsync(untilChanged.Token, cancellation);
-                else await RestAsync(untilChanged.Token);
+                if (backfills.NextOf(Flowing) is { } next) await RunAsync(next, untilChanged.Token, cancellation);
+                else if (awaited.Next(Flowing, 1) is not null) await AskAsync(untilChanged.Token, cancellation);
+                else await RestAsync(another, untilChanged.Token);
             }
             catch (OperationCanceledException) when (untilChanged.IsCancellationRequested && !cancellation.IsCancellationRequested)
             {
@@ -31,16 +32,19 @@ internal sealed partial class BackfillRun(
         }
     }
 
-    private Task RestAsync(CancellationToken untilChanged)
+    /// <summary>The tables whose changes are translated. Rows of a held one wait where they are, in the source.</summary>
+    private IEnumerable<CapturedTable> Flowing => translators.Tables.Where(table => gate.HeldBecause(table.Name) is null);
+
+    private Task RestAsync(Task another, CancellationToken untilChanged)
     {
         if (status.Current.Phase != PumpPhase.Streaming) status.Enter(PumpPhase.Streaming);
-        return awaited.AnyAsync().WaitAsync(untilChanged);
+        return another.WaitAsync(untilChanged);
     }
 
     /// <summary>Asks for rows of which a change could not be told, until it gets them: nobody downstream has them.</summary>
     private async Task AskAsync(CancellationToken untilChanged, CancellationToken cancellation)
     {
-        if (awaited.Next(translators.Tables, options.BackfillChunkRows) is not var (table, keys)) return;
+        if (awaited.Next(Flowing, options.BackfillChunkRows) is not var (table, keys)) return;
         for (var failures = 0; ; failures++)
         {
             try
@@ -67,7 +71,7 @@ internal sealed partial class BackfillRun(
         LogBegun(table.Name, backfill.Generation, backfill.RowsDone);
         var (begun, rowsBefore, failures, swept) = (clock.GetTimestamp(), backfill.RowsDone, 0, (string?)null);
         var pace = new BackfillPace(options);
-        while (backfills.Of(table.Name) is { State: Backfill.Running or Backfill.Sweeping } current && current.Generation == backfill.Generation)
+        while (backfills.Of(table.Name) is { State: Backfill.Running or Backfill.Sweeping } current && current.Generation == backfill.Generation && gate.HeldBecause(table.Name) is null)
         {
             if (!awaited.IsEmpty) await AskAsync(untilChanged, cancellation);
             try

@@ -26,13 +26,10 @@ internal sealed class Backfills(BackfillStore store, TranslatorSet translators, 
         }
     }
 
-    /// <summary>The backfill whose turn it is, in the order of the translators; null when none is to run.</summary>
-    public Backfill? Next
+    /// <summary>The backfill whose turn it is, in the order of the tables; null when none is to run.</summary>
+    public Backfill? NextOf(IEnumerable<CapturedTable> of)
     {
-        get
-        {
-            lock (gate) return translators.Tables.Select(table => tables.GetValueOrDefault(table.Name)).FirstOrDefault(static table => table?.State is Backfill.Running or Backfill.Sweeping);
-        }
+        lock (gate) return of.Select(table => tables.GetValueOrDefault(table.Name)).FirstOrDefault(static table => table?.State is Backfill.Running or Backfill.Sweeping);
     }
 
     public Backfill? Of(string table)
@@ -115,7 +112,13 @@ internal sealed class Backfills(BackfillStore store, TranslatorSet translators, 
         }
     }
 
-    /// <summary>Call before a chunk is asked for; the task ends when the next chunk is stored as safe.</summary>
+    /// <summary>Nothing of the chunk was taken; it is asked for again some day.</summary>
+    public void Dropped(BackfillChunk chunk)
+    {
+        lock (gate) saved.TrySetResult(chunk);
+    }
+
+    /// <summary>Call before a chunk is asked for; the task ends when the next chunk is stored as safe, or dropped.</summary>
     public Task<BackfillChunk> NextSaved()
     {
         lock (gate)

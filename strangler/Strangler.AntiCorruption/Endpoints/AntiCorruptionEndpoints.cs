@@ -12,7 +12,7 @@ public static class AntiCorruptionEndpoints
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Maps <c>GET /lag</c>, <c>GET /doctor</c>, <c>GET /quarantine</c>, <c>POST /quarantine/retry</c>, <c>GET /backfill</c>, <c>POST /backfill/start</c>, <c>pause</c>, <c>resume</c>, <c>cancel</c>, and <c>GET /health</c>. JSON, snake_case; no value of a row in any of them.</summary>
+    /// <summary>Maps <c>GET /lag</c>, <c>GET /doctor</c>, <c>GET /quarantine</c>, <c>POST /quarantine/retry</c>, <c>GET /backfill</c>, <c>POST /backfill/start</c>, <c>pause</c>, <c>resume</c>, <c>cancel</c>, <c>POST /tables/release</c>, and <c>GET /health</c>. JSON, snake_case; no value of a row in any of them.</summary>
     /// <param name="endpoints">The host.</param>
     public static IEndpointRouteBuilder MapAntiCorruption(this IEndpointRouteBuilder endpoints)
     {
@@ -22,6 +22,7 @@ public static class AntiCorruptionEndpoints
         endpoints.MapPost("/quarantine/retry", RetryQuarantine.Handle);
         endpoints.MapGet("/backfill", BackfillEndpoints.List);
         endpoints.MapPost("/backfill/{command}", BackfillEndpoints.Command);
+        endpoints.MapPost("/tables/release", ReleaseEndpoint.Handle);
         endpoints.MapHealth();
         return endpoints;
     }

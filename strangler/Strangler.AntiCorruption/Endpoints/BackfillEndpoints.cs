@@ -11,11 +11,11 @@ internal static class BackfillEndpoints
 {
     public sealed record Request(string? Table, string? Filter);
 
-    public static async Task<JsonHttpResult<IReadOnlyList<BackfillReport>>> List(BackfillStore store, AclStore created, PumpStatus status, CancellationToken cancellation)
+    public static async Task<JsonHttpResult<IReadOnlyList<BackfillReport>>> List(BackfillStore store, AclStore created, PumpStatus status, ShapeGate gate, CancellationToken cancellation)
     {
         await created.CreateAsync(cancellation);
         var running = status.Current.Backfill;
-        return AntiCorruptionEndpoints.Answer<IReadOnlyList<BackfillReport>>([.. (await store.ReadAsync(cancellation)).Select(table => BackfillReport.Of(table, running))]);
+        return AntiCorruptionEndpoints.Answer<IReadOnlyList<BackfillReport>>([.. (await store.ReadAsync(cancellation)).Select(table => BackfillReport.Of(table, running, gate.HeldBecause(table.Table)))]);
     }
 
     public static async Task<Results<JsonHttpResult<BackfillReport>, JsonHttpResult<Refusal>, NotFound>> Command(

@@ -16,11 +16,14 @@ internal sealed record BackfillReport(
     string Table, string State, int Generation, string Filter, long Rows, long? Total, double? RowsPerSecond, double? SecondsLeft, string StartedAt,
     string? CompletedAt, string? Problem)
 {
-    public static BackfillReport Of(Backfill table, BackfillState? running)
+    /// <param name="table">The backfill.</param>
+    /// <param name="running">The one that is at work; null when none is.</param>
+    /// <param name="held">Why the changes of the table wait, and its rows with them; null while they flow.</param>
+    public static BackfillReport Of(Backfill table, BackfillState? running, string? held = null)
     {
         var now = running?.Table == table.Table && table.State == Backfill.Running ? running : null;
         return new(
             table.Table, table.State, table.Generation, table.Filter, table.RowsDone, table.RowsTotal, now is null ? null : Math.Round(now.RowsPerSecond, 1),
-            now?.TimeLeft is { } left ? Math.Round(left.TotalSeconds, 1) : null, table.StartedAt, table.State == Backfill.Complete ? table.EndedAt : null, table.Problem);
+            now?.TimeLeft is { } left ? Math.Round(left.TotalSeconds, 1) : null, table.StartedAt, table.State == Backfill.Complete ? table.EndedAt : null, table.Problem ?? held);
     }
 }

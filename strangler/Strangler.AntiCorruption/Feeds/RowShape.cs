@@ -21,6 +21,9 @@ public sealed class RowShape
     /// <summary>Types of the columns as the source spells them; null when they are not known.</summary>
     public IReadOnlyList<string>? Types { get; }
 
+    /// <summary>The columns that old rows carry, so that a delete or another key says which row; null when that is not known.</summary>
+    internal IReadOnlyCollection<string>? Identity { get; init; }
+
     /// <summary>The shape of the whole row, when this is the shape of its key alone; itself otherwise; null when the whole is not known.</summary>
     internal RowShape? Whole { get; init; }
 

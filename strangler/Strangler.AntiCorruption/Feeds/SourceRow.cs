@@ -1,3 +1,5 @@
+using Strangler.Messaging;
+
 namespace Strangler.AntiCorruption;
 
 /// <summary>
@@ -73,6 +75,19 @@ public sealed class SourceRow
         return ReferenceEquals(values[index], Unchanged)
             ? throw new SourceColumnException(column, $"Column '{column}' was not sent because it did not change; the source must record whole rows for it.")
             : values[index];
+    }
+
+    /// <summary>This row, with the values of these columns masked; a null stays null, and what was not sent stays unchanged.</summary>
+    internal SourceRow Masked(IEnumerable<string> columns)
+    {
+        string?[] masked = [.. values];
+        foreach (var column in columns)
+        {
+            var index = shape.IndexOf(column);
+            if (index >= 0 && !ReferenceEquals(masked[index], Unchanged)) masked[index] = ValueMask.Of(masked[index]);
+        }
+
+        return new(shape, masked);
     }
 
     /// <summary>This row, with the values that were not sent taken from an older image of it; those that neither holds stay unchanged.</summary>

@@ -73,6 +73,13 @@ public sealed class AntiCorruptionOptions
     /// <value>Default none.</value>
     public IDictionary<string, string> AcceptShapes { get; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// Columns whose values do not leave the source as they are, by table: before a translator sees a row every letter of them is an <c>x</c> and every digit a
+    /// <c>9</c>, and what is beyond 40 characters is cut off, in messages and in the quarantine too.
+    /// </summary>
+    /// <value>Default none; columns of tables that a translator reads, and not its key column.</value>
+    public IDictionary<string, string[]> MaskedColumns { get; } = new Dictionary<string, string[]>();
+
     /// <summary>Messages published together. More are on their way at once; the medium bounds how many.</summary>
     /// <value>Default 500; 1 to 10,000.</value>
     public int BatchMessages { get; set; } = 500;

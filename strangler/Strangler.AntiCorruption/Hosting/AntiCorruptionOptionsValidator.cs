@@ -43,6 +43,16 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
             if (!Enum.IsDefined(policy)) problems.Add($"AntiCorruption:ShapePolicies:{table} is '{policy}'; use Hold, Stop or Continue.");
         }
 
+        foreach (var (table, columns) in options.MaskedColumns)
+        {
+            var readers = translators.Where(translator => translator.Table == table).ToList();
+            if (readers.Count == 0) problems.Add($"AntiCorruption:MaskedColumns:{table} names a table that no translator reads.");
+            foreach (var key in columns.Intersect(readers.Select(static reader => reader.KeyColumn)))
+            {
+                problems.Add($"AntiCorruption:MaskedColumns:{table} names '{key}', the key column; a masked key would say nothing. Leave it out.");
+            }
+        }
+
         if (!Enum.IsDefined(options.OnGap)) problems.Add($"AntiCorruption:OnGap is '{options.OnGap}'; use Stop or Backfill.");
         if (options.AcceptTruncate is { } position && !Lsn().IsMatch(position))
         {

@@ -62,7 +62,7 @@ internal sealed partial class LagReader(
             behind == 0 ? 0 : safeUntil is { } until ? Math.Round(Math.Max(0, (clock.GetUtcNow() - until).TotalSeconds), 3) : null,
             head?.Retained,
             state.UnconfirmedMessages,
-            [.. (await backfills.ReadAsync(cancellation)).Select(table => BackfillReport.Of(table, state.Backfill))],
+            [.. (await backfills.ReadAsync(cancellation)).Select(table => BackfillReport.Of(table, state.Backfill, gate.HeldBecause(table.Table)))],
             [.. translators.All.Select(translator => Translator(translator.Name, counts))],
             new(waiting.Open, waiting.Superseded),
             gate.States);

@@ -66,6 +66,8 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
 
     private async ValueTask RunAsync(CancellationToken cancellation)
     {
+        // Before the shapes are looked at: who asks for another look meanwhile gets one.
+        var again = gate.Again;
         status.Enter(PumpPhase.Preparing);
         await store.CreateAsync(cancellation);
         var checkpoint = await PrepareAsync(cancellation);
@@ -80,11 +82,16 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
             // What waited for the shape of its table goes before everything later of it.
             await held.ReleaseAsync(messages, publisher, cancellation);
             var quarantined = new OpenQuarantine(await store.OpenQuarantineAsync(cancellation));
-            var builder = new BatchBuilder(translators, messages, quarantined, backfills, gate, awaited, checkpoint.RaisedBy);
+            var builder = new BatchBuilder(translators, messages, quarantined, backfills, gate, awaited, new ChangeIntake(checkpoint.RaisedBy, options.MaskedColumns));
             LogStreaming(checkpoint.Position);
             var load = new LiveLoad();
-            var backfill = new BackfillRun(feed, backfills, known, awaited, translators, load, status, options, clock, logger);
-            await new StreamRun(feed, publisher, builder, checkpoints, load, status, options).RunAsync(backfill.RunAsync, cancellation);
+            var backfill = new BackfillRun(feed, backfills, known, awaited, translators, gate, load, status, options, clock, logger);
+            using var run = CancellationTokenSource.CreateLinkedTokenSource(cancellation, again);
+            await new StreamRun(feed, publisher, builder, checkpoints, load, status, options).RunAsync(backfill.RunAsync, run.Token);
+        }
+        catch (OperationCanceledException) when (again.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            LogLooksAgain();
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested && checkpoints.Stored.Position > checkpoint.Position)
         {
@@ -145,6 +152,9 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Following the changes after {Position}")]
     private partial void LogStreaming(ulong position);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "A person asked for another look at the shapes of the tables")]
+    private partial void LogLooksAgain();
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "The anti-corruption layer begins again from its checkpoint in {Seconds:0.0} s")]
     private partial void LogRetrying(Exception cause, double seconds);

@@ -10,8 +10,8 @@ namespace Strangler.AntiCorruption;
 /// <param name="backfills">Which generation rows are of.</param>
 /// <param name="gate">Which tables have the shape that their translators read.</param>
 /// <param name="awaited">Rows that are asked for by name.</param>
-/// <param name="raisedBy">See <see cref="SourceCheckpoint.RaisedBy"/>.</param>
-internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate, AwaitedRows awaited, ulong raisedBy)
+/// <param name="intake">What is done to a change first.</param>
+internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate, AwaitedRows awaited, ChangeIntake intake)
 {
     private readonly Tally transaction = new();
     private readonly Dictionary<string, TableShape> shapes = [];
@@ -21,8 +21,21 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
 
     public void Add(SourceTransaction part)
     {
-        foreach (var change in part.Changes) Add(raisedBy == 0 ? change : change with { Version = change.Version with { Position = change.Version.Position + raisedBy } }, part.Chunk);
-        if (part.Chunk is { } chunk) batch.Progress.Chunks.Add(chunk);
+        if (part.Chunk is not { } chunk)
+        {
+            foreach (var change in part.Changes) Add(intake.Take(change), null);
+        }
+        else if (part.Changes.Any(row => HeldBecause(row) is not null))
+        {
+            // The source has them still: they are read when the table flows again.
+            backfills.Dropped(chunk);
+        }
+        else
+        {
+            foreach (var row in part.Changes) Add(intake.Take(row), chunk);
+            batch.Progress.Chunks.Add(chunk);
+        }
+
         if (part.EndsTransaction) EndTransaction(part.Position, part.CommittedAt);
     }
 
@@ -34,13 +47,19 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         return taken;
     }
 
+    private string? HeldBecause(RowChange change)
+    {
+        var held = gate.Check(change, out var accepted);
+        if (accepted is not null) shapes[accepted.Table] = accepted;
+        return held;
+    }
+
     private void Add(RowChange change, BackfillChunk? chunk)
     {
         var interested = translators.Of(change.Table);
         if (interested.Length == 0) return;
         Know(change, interested[0].KeyColumn, chunk);
-        var held = gate.Check(change, out var accepted);
-        if (accepted is not null) shapes[accepted.Table] = accepted;
+        var held = HeldBecause(change);
         var isAwaited = held is null && Await(change, interested[0].KeyColumn, chunk);
         foreach (var translator in interested)
         {
@@ -50,7 +69,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
             batch.Messages.AddRange(translation.Messages);
             transaction.Add(new TallyKey(translator.Name, TallyKey.In, ""));
             transaction.Add(new TallyKey(translator.Name, translation.Outcome, translation.Code));
-            if (translation.Outcome == TallyKey.Quarantined) Quarantine(translator, translation, change);
+            if (translation.Outcome == TallyKey.Quarantined) Quarantine(translator, translation, change, chunk);
             else if (translation.Outcome == TallyKey.Published || change.Kind == ChangeKind.Delete) Supersede(translator, change);
         }
     }
@@ -106,10 +125,10 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         shapes.Clear();
     }
 
-    private void Quarantine(ITranslator translator, ChangeTranslation translation, RowChange change)
+    private void Quarantine(ITranslator translator, ChangeTranslation translation, RowChange change, BackfillChunk? chunk)
     {
         var key = KeyOf(change.After ?? change.Before, translator.KeyColumn);
-        batch.Progress.Quarantined.Add(new(translator.Name, key, translation.Code, translation.Reason, change));
+        batch.Progress.Quarantined.Add(new(translator.Name, key, translation.Code, translation.Reason, change) { Generation = chunk?.Request.Generation });
         open.Add(translator.Name, change.Table, key);
     }
 

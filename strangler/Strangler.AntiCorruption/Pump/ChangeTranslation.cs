@@ -29,6 +29,13 @@ internal sealed record ChangeTranslation(IReadOnlyList<Envelope> Messages, strin
         return messages.Count > 0 ? new(messages, TallyKey.Published, "", "") : come;
     }
 
+    /// <summary>What the translator makes now of a change, or a row that was read, which waited in the quarantine.</summary>
+    public static ChangeTranslation OfWaiting(ITranslator translator, QuarantineRow waiting, MessageBuilder builder)
+    {
+        var change = ChangeJson.Read(waiting.Change);
+        return ChangeJson.GenerationOf(waiting.Change) is { } generation ? OfRow(translator, change, builder, mayHaveTold: generation > 1) : Of(translator, change, builder);
+    }
+
     private static ChangeTranslation Awaited { get; } = new([], TallyKey.Skipped, "row-asked-for", "");
 
     /// <summary>What the translator makes of a row that was read, not changed.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class GapHealing(
         if (options.OnGap == GapPolicy.Stop || refusal is not null)
         {
             var gaps = lost.Select(static table =>
-                $"Table '{table.Table}' was made again, or taken out of the publication for a while: changes of it were not captured. Backfill it with AntiCorruption:OnGap=Backfill; rows that are gone are taken back.");
+                $"Table '{table.Table}' was made again, or taken out of the publication for a while, or old rows of it did not carry its key: changes of it were not captured. Backfill it with AntiCorruption:OnGap=Backfill; rows that are gone are taken back.");
             throw new SourceGapException(refusal is null ? [.. gaps] : [.. gaps, refusal]);
         }
 

@@ -8,7 +8,9 @@ namespace Strangler.AntiCorruption;
 /// <summary>A row change as JSON, column for column. A value that the source did not send is an empty array, which no text is.</summary>
 internal static class ChangeJson
 {
-    public static string Write(RowChange change)
+    /// <param name="change">The change.</param>
+    /// <param name="generation">Which backfill read it as a row; null for what legacy changed.</param>
+    public static string Write(RowChange change, int? generation = null)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new() { Encoder = MessageJson.Options.Encoder }))
@@ -18,6 +20,7 @@ internal static class ChangeJson
             writer.WriteString("kind", change.Kind.ToString());
             writer.WriteString("version", change.Version.ToString());
             writer.WriteString("committed_at", AclStore.Text(change.CommittedAt));
+            if (generation is { } number) writer.WriteNumber("generation", number);
             WriteRow(writer, "before", change.Before);
             WriteRow(writer, "after", change.After);
             writer.WriteEndObject();
@@ -37,6 +40,9 @@ internal static class ChangeJson
             MessageVersion.Parse((string)change["version"]!),
             AclStore.Time((string)change["committed_at"]!));
     }
+
+    /// <summary>Which backfill read it as a row; null for what legacy changed, and for what an earlier version of the layer wrote.</summary>
+    public static int? GenerationOf(string json) => (int?)JsonNode.Parse(json)!["generation"];
 
     /// <summary>Writes one row as an object; shared with whoever prints changes.</summary>
     public static void WriteRow(Utf8JsonWriter writer, string name, SourceRow? row)

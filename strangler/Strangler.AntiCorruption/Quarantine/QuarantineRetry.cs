@@ -39,7 +39,7 @@ internal sealed class QuarantineRetry(
             return new(id, RetryOutcome.Refused, $"There is no translator '{row.Translator}' any more.");
         }
 
-        var translation = ChangeTranslation.Of(translator, ChangeJson.Read(row.Change), builder);
+        var translation = ChangeTranslation.OfWaiting(translator, row, builder);
         if (translation.Outcome == TallyKey.Quarantined) return new(id, RetryOutcome.Refused, $"{translation.Code}: {translation.Reason}");
         if (translation.Messages.Count > 0)
         {

@@ -18,7 +18,7 @@ internal static class QuarantineRows
             row.Rule,
             row.Reason,
             FirstSeen = AclStore.Text(row.Change.CommittedAt),
-            Change = ChangeJson.Write(row.Change),
+            Change = ChangeJson.Write(row.Change, row.Generation),
         });
         await connection.ExecuteAsync(AclStore.Sql(Insert, rows, cancellation, transaction));
         var superseding = progress.Superseding.Select(static row => new { row.Translator, row.Table, row.Key, Version = row.Version.ToString() });

@@ -52,7 +52,7 @@ internal sealed partial class HeldChanges(
 
     private ChangeTranslation Translate(QuarantineRow row, MessageBuilder builder) =>
         translators.All.FirstOrDefault(translator => translator.Name == row.Translator) is { } translator
-            ? ChangeTranslation.Of(translator, ChangeJson.Read(row.Change), builder)
+            ? ChangeTranslation.OfWaiting(translator, row, builder)
             : new([], TallyKey.Quarantined, "no-translator", $"There is no translator '{row.Translator}' any more.");
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Table {Table} flows again; {Changes} changes that waited for its shape were translated")]

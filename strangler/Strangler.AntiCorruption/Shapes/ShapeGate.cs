@@ -12,16 +12,26 @@ internal sealed record ShapeState(string Table, string? Held, IReadOnlyList<stri
 /// <summary>
 /// Lets through the changes of a table as long as the columns that its translators read are what they were, and holds all later ones of the table
 /// from the first that is not: no message is made of a row that is read wrongly. Decided where the change stands in the order, by the shape that the row
-/// itself has. Once a table is held it stays so until the next start, because what waits goes first. One user at a time, except <see cref="States"/>.
+/// itself has. Once a table is held it stays so until the next run, because what waits goes first; <see cref="LookAgainAsync"/> makes one begin. One user at a time, except
+/// for what is said to be for everybody.
 /// </summary>
-internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptionOptions options, ILogger<ShapeGate> logger)
+internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptionOptions options, ILogger<ShapeGate> logger) : IDisposable
 {
     // The stream, a backfill and old images have an object each for one shape.
     private const int MostRemembered = 8;
 
+    /// <summary>In the place of a table's generation: nothing equals it.</summary>
+    private const string WithoutKey = "without-key";
+
     private readonly ConcurrentDictionary<string, Known> tables = new();
 
-    /// <summary>How every table stands.</summary>
+    private CancellationTokenSource again = new();
+    private TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Cancelled when the run is to end and another to begin, which looks at the shapes anew.</summary>
+    public CancellationToken Again => Volatile.Read(ref again).Token;
+
+    /// <summary>How every table stands. For everybody.</summary>
     public IReadOnlyList<ShapeState> States => [.. tables.OrderBy(static table => table.Key, StringComparer.Ordinal).Select(static table => new ShapeState(table.Key, table.Value.Held, table.Value.Drift))];
 
     /// <summary>Begins a run.</summary>
@@ -41,7 +51,7 @@ internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptio
             if (was is null || was.IsAs(now)) continue;
 
             if (Judge(known, now) is not { } problem) known.Accepted.Add(now);
-            else if (waiting.Contains(now.Table)) Hold(known, now.Table, problem);
+            else if (waiting.Contains(now.Table)) Hold(known, now.Table, problem, now);
             else
             {
                 // Noticed now; it stops where the shape changes, not before.
@@ -50,10 +60,24 @@ internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptio
             }
         }
 
+        Volatile.Read(ref begun).TrySetResult();
         return added;
     }
 
-    /// <summary>Why the changes of the table wait; null while they flow.</summary>
+    /// <summary>Lets another run begin, and waits until it has looked at the shapes. For everybody.</summary>
+    public async Task LookAgainAsync(CancellationToken cancellation)
+    {
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref begun, next);
+        var ended = Interlocked.Exchange(ref again, new());
+        await ended.CancelAsync();
+        await next.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>The shape that a held table has now and that nobody has accepted; null when it is held for another reason, or not. For everybody.</summary>
+    public TableShape? WaitingShapeOf(string table) => tables.GetValueOrDefault(table)?.Waiting;
+
+    /// <summary>Why the changes of the table wait; null while they flow. For everybody.</summary>
     public string? HeldBecause(string table) => tables.GetValueOrDefault(table)?.Held;
 
     /// <summary>Looks at a change.</summary>
@@ -67,12 +91,20 @@ internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptio
         if (!tables.TryGetValue(change.Table, out var known)) return null;
         if (known.Held is not null || (change.After ?? change.Before)!.Shape.Whole is not { } shape || known.HasPassed(shape)) return known.Held;
 
+        if (shape.Identity is { } identity && translators.KeyColumnOf(change.Table) is { } key && !identity.Contains(key))
+        {
+            // What is changed from here on is not known by its key: when old rows carry it again, the table has a gap of its own.
+            accepted = known.Stored with { Generation = WithoutKey };
+            Hold(known, change.Table, $"Column '{key}' of table '{change.Table}' is not in its replica identity any more: old rows do not say which row they were. Look with strangler doctor; then backfill the table with AntiCorruption:OnGap=Backfill.");
+            return known.Held;
+        }
+
         var seen = TableShape.Of(change.Table, shape);
         if (!known.Accepted.Exists(one => one.IsAs(seen)))
         {
             if (Judge(known, seen) is { } problem)
             {
-                Hold(known, change.Table, problem);
+                Hold(known, change.Table, problem, seen);
                 return known.Held;
             }
 
@@ -84,6 +116,8 @@ internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptio
         return null;
     }
 
+    public void Dispose() => again.Dispose();
+
     /// <summary>Why no translator may read the shape; null when it may be read. What does not matter is told as drift.</summary>
     private string? Judge(Known known, TableShape seen)
     {
@@ -93,7 +127,7 @@ internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptio
         var isAccepted = harmless >= 0 || PolicyOf(seen.Table) == ShapePolicy.Continue || options.AcceptShapes.TryGetValue(seen.Table, out var print) && print == seen.Fingerprint;
         if (!isAccepted)
         {
-            return $"Table '{seen.Table}' changed its shape: {string.Join(", ", judged[^1].Read)}. Correct its translators; where they read columns of the same names, set AntiCorruption:AcceptShapes:{seen.Table}={seen.Fingerprint}.";
+            return $"Table '{seen.Table}' changed its shape: {string.Join(", ", judged[^1].Read)}. Correct its translators; where they read columns of the same names, strangler release {seen.Table} --accept {seen.Fingerprint}, or AntiCorruption:AcceptShapes:{seen.Table}={seen.Fingerprint}.";
         }
 
         known.Drift = harmless >= 0 ? judged[harmless].Others : [.. judged[^1].Read, .. judged[^1].Others];
@@ -101,10 +135,10 @@ internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptio
         return null;
     }
 
-    private void Hold(Known known, string table, string problem)
+    private void Hold(Known known, string table, string problem, TableShape? waiting = null)
     {
         if (PolicyOf(table) == ShapePolicy.Stop) throw new SourceRefusedException([problem]);
-        known.Held = problem;
+        (known.Held, known.Waiting) = (problem, waiting);
         LogHeld(table, problem);
     }
 
@@ -123,6 +157,8 @@ internal sealed partial class ShapeGate(TranslatorSet translators, AntiCorruptio
         public IReadOnlyList<string> Drift { get; set; } = [];
 
         public string? Held { get; set; }
+
+        public TableShape? Waiting { get; set; }
 
         public bool HasPassed(RowShape shape)
         {

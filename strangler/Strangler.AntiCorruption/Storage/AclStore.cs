@@ -110,7 +110,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
-        await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
+        await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, HeldChanges.Rule, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
         await connection.ExecuteAsync(Sql("update acl_checkpoint set healed_at = @Now", new { Now = Text(clock.GetUtcNow()) }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
     }
@@ -164,7 +164,9 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
         update acl_backfills
         set generation = generation + 1, state = 'running', filter = '', measured = 0, last_key = null, up_to = null, rows_done = 0, rows_total = null,
             started_at = @Now, ended_at = null, problem = null
-        where table_name = @Table
+        where table_name = @Table;
+        delete from acl_awaited where table_name = @Table;
+        update acl_quarantine set state = 'superseded' where table_name = @Table and rule = @Rule and state = 'open';
         """;
 
     internal const string AddCounts =

@@ -22,6 +22,9 @@ internal sealed class TranslatorSet
 
     public ReadOnlySpan<ITranslator> Of(string table) => byTable.GetValueOrDefault(table);
 
+    /// <summary>The key column of the table; null when no translator reads it.</summary>
+    public string? KeyColumnOf(string table) => byTable.TryGetValue(table, out var readers) ? readers[0].KeyColumn : null;
+
     /// <summary>The columns of the table that matter to any translator; null for all.</summary>
     public IReadOnlyCollection<string>? ColumnsReadOf(string table) => columnsRead.GetValueOrDefault(table);
 

@@ -5,6 +5,9 @@ public sealed class ContractTranslator : ITranslator
 {
     public sealed record Moved(string? From, string? To);
 
+    /// <summary>Whether it knows how a row is taken back of which only the key is known.</summary>
+    public bool UnderstandsGone { get; set; }
+
     public string Name => "contract";
 
     public string Table => "contract";
@@ -19,4 +22,7 @@ public sealed class ContractTranslator : ITranslator
     [
         new(Types[0], $"contract/{(change.After ?? change.Before)!.Text("id")}", new Moved(change.Before?.Text("state"), change.After?.Text("state")), []),
     ]);
+
+    Translation ITranslator.TakeBack(RowChange gone) =>
+        UnderstandsGone ? new Translation.Published([new(Types[0], $"contract/{gone.Before!.Text("id")}", new Moved(null, null), [])]) : Translate(gone);
 }

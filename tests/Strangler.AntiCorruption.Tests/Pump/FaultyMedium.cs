@@ -32,7 +32,7 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
 
     public int Failures => Volatile.Read(ref failures);
 
-    /// <summary>Highest version position of which every message is confirmed.</summary>
+    /// <summary>Position of the last version of which every message, and every message of the publisher before it, is confirmed.</summary>
     public ulong ConfirmedPosition { get; private set; }
 
     /// <summary>Everything that was given to it, in that order.</summary>
@@ -49,6 +49,7 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
     private sealed class Publisher(FaultyMedium medium, IMessagePublisher inner) : IMessagePublisher
     {
         private bool failed;
+        private Task confirmed = Task.CompletedTask;
 
         public string? BlockedReason => inner.BlockedReason;
 
@@ -66,7 +67,7 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
                 return FailAsync(safe);
             }
 
-            return ConfirmAsync(safe, messages);
+            return confirmed = ConfirmAsync(confirmed, safe, messages);
         }
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
@@ -77,8 +78,9 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
             throw new PublishFailedException("The confirm was lost on purpose.");
         }
 
-        private async Task ConfirmAsync(Task safe, IReadOnlyList<Envelope> messages)
+        private async Task ConfirmAsync(Task before, Task safe, IReadOnlyList<Envelope> messages)
         {
+            await before;
             await safe;
             medium.ConfirmedPosition = Math.Max(medium.ConfirmedPosition, messages[^1].Version.Position);
         }

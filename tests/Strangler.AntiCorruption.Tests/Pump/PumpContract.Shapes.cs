@@ -82,6 +82,39 @@ public abstract partial class PumpContract
 
     [Fact]
     [Behaviour(34)]
+    public async Task A_held_table_is_not_backfilled_and_flows_again_without_a_restart_when_legacy_is_as_it_was()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var layer = await StartAsync();
+        await Source.InsertPersonsAsync(50);
+        await layer.UntilCaughtUpAsync();
+        await Source.ExecuteAsync("alter table person rename column name to nome");
+        var last = 50;
+        while (await HeldAsync(layer) is null) await Source.ExecuteAsync($"insert into person (id, nome) values ({++last}, 'n')");
+        await layer.UntilCaughtUpAsync();
+        var waiting = (await layer.LagAsync()).GetProperty("quarantine").GetProperty("open").GetInt32();
+
+        await layer.PostAsync("/backfill/start", new { table = "person" });
+        var (_, still) = await layer.PostAsync("/tables/release", new { table = "person" });
+        await Source.ExecuteAsync("insert into contract values (7, 1, 'A')");
+        await Wait.UntilAsync(() => consumer.State.ContainsKey("contract/7"), "the other table flows");
+        var backfill = await layer.BackfillAsync("person");
+        var open = (await layer.LagAsync()).GetProperty("quarantine").GetProperty("open").GetInt32();
+        await Source.ExecuteAsync("alter table person rename column nome to name");
+        var (status, released) = await layer.PostAsync("/tables/release", new { table = "person" });
+        await layer.UntilAsync("person", static table => table.GetProperty("state").GetString() == "complete");
+
+        Assert.StartsWith("Table 'person' changed its shape: column 'name' is gone. ", still.GetProperty("held").GetString(), StringComparison.Ordinal);
+        Assert.Equal(("running", 0), (backfill.GetProperty("state").GetString(), backfill.GetProperty("rows").GetInt32()));
+        Assert.Equal(still.GetProperty("held").GetString(), backfill.GetProperty("problem").GetString());
+        Assert.Equal(waiting, open);
+        Assert.Equal((200, JsonValueKind.Null), (status, released.GetProperty("held").ValueKind));
+        await Wait.UntilAsync(() => consumer.State.Keys.Count(static key => key.StartsWith("person/", StringComparison.Ordinal)) == last, "every row is told");
+        Assert.Equal(0, (await layer.LagAsync()).GetProperty("quarantine").GetProperty("open").GetInt32());
+    }
+
+    [Fact]
+    [Behaviour(34)]
     public async Task A_table_may_stop_everything_when_its_shape_changes()
     {
         await using var layer = await StartAsync(settings: ("AntiCorruption:ShapePolicies:person", "Stop"));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Strangler.Tests.Servers;
 
@@ -29,6 +30,110 @@ public sealed class PumpOverPostgresTests : PumpContract
 
         await layer.UntilCaughtUpAsync();
         Assert.Equal("""test.person.stated.v1 {"name":"kept"}""", consumer.State["person/1"]);
+    }
+
+    [Fact]
+    [Behaviour(3)]
+    public async Task The_slot_never_stands_ahead_of_the_stored_checkpoint_nor_that_ahead_of_what_is_confirmed()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var faulty = new FaultyMedium(Medium);
+        var witness = new WitnessFeed(Source.OpenFeed(), Store, faulty);
+        var layer = await StartAsync(faulty, witness);
+        await layer.UntilCaughtUpAsync();
+        var slot = ((PostgresLegacy)Source).Slot;
+        using var stop = new CancellationTokenSource();
+        var watching = WatchAsync(slot, stop.Token);
+        try
+        {
+            for (var number = 1; number <= 300; number++)
+            {
+                await Source.InTransactionAsync($"insert into person (id, name) values ({number}, 'n')", $"update person set name = 'm' where id = {number}");
+                if (number % 40 == 0) faulty.FailNextConfirms = 1;
+                if (number % 70 == 0) await Source.ExecuteAsync($"select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = '{slot}' and active");
+                if (number % 100 != 0) continue;
+                Assert.Empty(witness.Violations);
+                // As a kill leaves it: sent, and not stored.
+                faulty.SwallowConfirms = true;
+                await Source.ExecuteAsync($"update person set name = 'o' where id = {number}");
+                await layer.DisposeAsync();
+                faulty.SwallowConfirms = false;
+                witness = new WitnessFeed(Source.OpenFeed(), Store, faulty);
+                layer = await StartAsync(faulty, witness);
+            }
+
+            await layer.UntilCaughtUpAsync();
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await layer.DisposeAsync();
+        }
+
+        var (looks, ahead) = await watching;
+        Assert.Empty(ahead);
+        Assert.True(looks > 50, $"The slot was looked at {looks} times.");
+        Assert.True(witness.Acknowledged > 0);
+        Assert.Empty(witness.Violations);
+        Assert.Equal(300, consumer.State.Count);
+    }
+
+    /// <summary>Looks at the slot first and then at the checkpoint, which only grows: whatever happens in between, the slot must not be ahead.</summary>
+    private async Task<(int Looks, List<string> Ahead)> WatchAsync(string slot, CancellationToken stop)
+    {
+        var (looks, ahead) = (0, new List<string>());
+        await using var source = await Source.ConnectAsync();
+        await using var store = new Microsoft.Data.Sqlite.SqliteConnection(Store);
+        while (!stop.IsCancellationRequested)
+        {
+            var confirmed = await source.ExecuteScalarAsync<NpgsqlTypes.NpgsqlLogSequenceNumber>("select confirmed_flush_lsn from pg_replication_slots where slot_name = @slot", new { slot });
+            var stored = (ulong)await store.ExecuteScalarAsync<long>("select position from acl_checkpoint");
+            if ((ulong)confirmed > stored) ahead.Add($"slot {confirmed}, stored {new NpgsqlTypes.NpgsqlLogSequenceNumber(stored)}");
+            looks++;
+        }
+
+        return (looks, ahead);
+    }
+
+    [Fact]
+    [Behaviour(28)]
+    public async Task A_key_that_old_rows_no_longer_carry_stops_its_table_and_the_table_is_healed_when_they_do_again()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.ExecuteAsync("insert into person (id, name, note) values (1, 'deleted', 'a'), (2, 'moved', 'b'), (3, 'kept', 'c')");
+        await using (var layer = await StartAsync())
+        {
+            await layer.UntilCaughtUpAsync();
+            await Source.ExecuteAsync("alter table person alter column note set not null");
+            await Source.ExecuteAsync("create unique index person_note on person (note)");
+            await Source.ExecuteAsync("alter table person replica identity using index person_note");
+            await Source.ExecuteAsync("delete from person where id = 1");
+            await Source.ExecuteAsync("update person set id = 20 where id = 2");
+            await Source.ExecuteAsync("insert into contract values (7, 1, 'A')");
+            await Wait.UntilAsync(() => consumer.State.ContainsKey("contract/7"), "the other table flows");
+            Assert.StartsWith("Column 'id' of table 'person' is not in its replica identity any more: ", await HeldAsync(layer), StringComparison.Ordinal);
+            Assert.Equal(3, consumer.State.Keys.Count(static key => key.StartsWith("person/", StringComparison.Ordinal)));
+            await layer.CountsAsync("person", 5);
+        }
+
+        Assert.Contains("""is not in its replica identity: a delete, or another key, would not say which row it was: alter table "public"."person" replica identity using index "person_pkey";""", await ProblemAsync(), StringComparison.Ordinal);
+        await Source.ExecuteAsync("alter table person replica identity using index person_pkey");
+        Assert.Contains("AntiCorruption:OnGap=Backfill", await ProblemAsync(), StringComparison.Ordinal);
+        await using var healed = await StartAsync(settings: ("AntiCorruption:OnGap", "Backfill"));
+        await Wait.UntilAsync(
+            () => consumer.State["person/1"] == "test.person.gone.v1 {}" && consumer.State["person/2"] == "test.person.gone.v1 {}" && consumer.State.ContainsKey("person/20"), "the gap is healed");
+        await healed.UntilCaughtUpAsync();
+
+        Assert.Null(await HeldAsync(healed));
+        Assert.Equal(0, (await healed.LagAsync()).GetProperty("quarantine").GetProperty("open").GetInt32());
+
+        async Task<string> ProblemAsync()
+        {
+            await using var stopped = await StartAsync();
+            string? problem = null;
+            await Wait.UntilAsync(async () => (problem = (await stopped.LagAsync()).GetProperty("problem").GetString()) is not null, "the layer has a problem");
+            return problem!;
+        }
     }
 
     private async Task<bool> DroppedAsync(string slot)
@@ -99,6 +204,46 @@ public sealed class PumpOverPostgresTests : PumpContract
         Assert.False(store.Rows.ContainsKey("sheet/1"));
         Assert.All(recording.Published.Skip(told), static message => Assert.Contains("\"large_is_unchanged\":false", TestConsumer.Text(message), StringComparison.Ordinal));
         Assert.Equal(0, (await layer.LagAsync()).GetProperty("quarantine").GetProperty("open").GetInt32());
+    }
+
+    [Fact]
+    [Behaviour(70)]
+    public async Task The_password_of_a_source_is_in_no_log_and_no_answer()
+    {
+        using var log = new TestLog();
+        await using var layer = await TestLayer.StartAsync("Host=127.0.0.1;Port=1;Username=legacy;Password=Confidential123;Database=legacy", Store, Medium, null, log, SourceSettings);
+        await layer.UntilAsync("retrying");
+
+        var answers = $"{await layer.LagAsync()} {(await layer.GetAsync("/health")).Body} {(await layer.GetAsync("/doctor")).Body}";
+
+        Assert.Contains("127.0.0.1:1", answers, StringComparison.Ordinal);
+        Assert.DoesNotContain("Confidential123", answers, StringComparison.Ordinal);
+        Assert.NotEmpty(log.Lines);
+        Assert.DoesNotContain(log.Lines, static line => line.Contains("Confidential123", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Behaviour(34)]
+    public async Task A_held_table_is_released_while_the_layer_runs_when_a_person_accepts_its_shape()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var layer = await StartAsync();
+        await layer.UntilCaughtUpAsync();
+        await Source.ExecuteAsync("alter table person alter column name type varchar(10)");
+        await Source.ExecuteAsync("insert into person (id, name) values (2, 'after')");
+        await layer.CountsAsync("person", 1);
+        var held = (await HeldAsync(layer))!;
+
+        var (unknown, _) = await layer.PostAsync("/tables/release", new { table = "nowhere" });
+        var (flowing, _) = await layer.PostAsync("/tables/release", new { table = "contract" });
+        var (wrong, _) = await layer.PostAsync("/tables/release", new { table = "person", accept = "000000000000" });
+        var (looked, still) = await layer.PostAsync("/tables/release", new { table = "person" });
+        var (accepted, flows) = await layer.PostAsync("/tables/release", new { table = "person", accept = held[(held.LastIndexOf('=') + 1)..^1] });
+        await Wait.UntilAsync(() => consumer.State.ContainsKey("person/2"), "what waited came");
+
+        Assert.Equal((404, 409, 409, 200, 200), (unknown, flowing, wrong, looked, accepted));
+        Assert.Equal(held, still.GetProperty("held").GetString());
+        Assert.Equal(JsonValueKind.Null, flows.GetProperty("held").ValueKind);
     }
 
     [Theory]

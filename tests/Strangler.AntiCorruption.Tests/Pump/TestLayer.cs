@@ -27,6 +27,8 @@ public sealed class TestLayer : IAsyncDisposable
 
     public PersonTranslator Persons => host.Services.GetServices<ITranslator>().OfType<PersonTranslator>().Single();
 
+    public ContractTranslator Contracts => host.Services.GetServices<ITranslator>().OfType<ContractTranslator>().Single();
+
     public IMeterFactory Meters => host.Services.GetRequiredService<IMeterFactory>();
 
     public Uri Address => client.BaseAddress!;

@@ -48,6 +48,29 @@ public sealed class LayerCommandsTests
     }
 
     [Fact]
+    public async Task Release_lets_a_held_table_flow_when_it_can_be_read_again_and_says_why_it_cannot()
+    {
+        await using var layer = await FollowingAsync(Engine.Sqlite);
+        await layer.Source.ExecuteAsync("alter table person rename column name to nome");
+        // The triggers say the old name until they are written anew.
+        for (var id = 1; !(await layer.RunAsync("lag")).Output.Contains("Held: ", StringComparison.Ordinal); id++)
+        {
+            await layer.Source.ExecuteAsync($"insert into person (id, nome, note) values ({id}, 'Ana', 'a')");
+        }
+
+        var held = await layer.RunAsync("release", "person");
+        await layer.Source.ExecuteAsync("alter table person rename column nome to name");
+        var released = await layer.RunAsync("release", "person");
+        var again = await layer.RunAsync("release", "person", "--json");
+
+        Assert.Equal(1, held.Code);
+        Assert.StartsWith("Held: Table 'person' changed its shape: column 'name' is gone.", held.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "Table 'person' flows again; what waited goes first.\n"), (released.Code, released.Output));
+        Assert.Equal(1, again.Code);
+        Assert.Equal("Table 'person' is not held.", again.Json.GetProperty("message").GetString());
+    }
+
+    [Fact]
     public async Task Backfill_tells_how_far_each_table_is_and_begins_again_for_the_rows_that_a_filter_names()
     {
         await using var layer = await FollowingAsync(Engine.Sqlite);

@@ -13,7 +13,8 @@ internal sealed class PostgresRelation
     {
         Name = relation.Schema == "public" ? relation.Table : $"{relation.Schema}.{relation.Table}";
         isKey = [.. relation.Columns.Select(static column => column.IsKey)];
-        whole = new([.. relation.Columns.Select(static column => column.Name)], types);
+        string[] columns = [.. relation.Columns.Select(static column => column.Name)];
+        whole = new(columns, types) { Identity = [.. columns.Where((_, index) => isKey[index])] };
         key = new([.. whole.Columns.Where((_, index) => isKey[index])]) { Whole = whole };
     }
 

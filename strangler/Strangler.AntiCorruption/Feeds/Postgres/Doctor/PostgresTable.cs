@@ -41,6 +41,9 @@ internal sealed record PostgresTable
     /// <summary>The tables that hold its rows (itself, or its partitions) and lack a usable replica identity.</summary>
     public string[] WithoutIdentity { get; init; } = [];
 
+    /// <summary>The statements after which old rows carry the key column, for the tables that hold its rows and have a replica identity without it.</summary>
+    public string[] KeyIdentity { get; init; } = [];
+
     /// <summary>The tables that hold its rows and do not record whole old rows.</summary>
     public string[] WithoutOldRows { get; init; } = [];
 
@@ -61,7 +64,7 @@ internal sealed record PostgresTable
     public static async Task<PostgresTable?> ReadAsync(NpgsqlConnection connection, CapturedTable table, CancellationToken cancellation)
     {
         var (schema, name) = PostgresSource.Split(table.Name);
-        var found = await connection.QuerySingleOrDefaultAsync<PostgresTable>(new CommandDefinition(LookSql, new { schema, name }, cancellationToken: cancellation));
+        var found = await connection.QuerySingleOrDefaultAsync<PostgresTable>(new CommandDefinition(LookSql, new { schema, name, key = table.KeyColumn }, cancellationToken: cancellation));
         return found is null ? null : found with { Captured = table };
     }
 
@@ -88,6 +91,23 @@ internal sealed record PostgresTable
             or (relreplident = 'd' and exists (select 1 from pg_index i where i.indrelid = held.oid and i.indisprimary and i.indisvalid and i.indimmediate))
             or (relreplident = 'i' and exists (select 1 from pg_index i where i.indrelid = held.oid and i.indisreplident and i.indisvalid))) order by 1) as WithoutIdentity,
           array(select name from held where relreplident <> 'f' order by 1) as WithoutOldRows,
+          array(
+            select coalesce(
+              (select format('alter table %s replica identity using index "%s";', name, replace(x.relname, '"', '""'))
+               from pg_index i
+               join pg_class x on x.oid = i.indexrelid
+               join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0] and a.attname = @key and a.attnotnull
+               where i.indrelid = held.oid and i.indisunique and i.indisvalid and i.indimmediate and i.indnkeyatts = 1 and i.indpred is null
+               order by x.relname limit 1),
+              format('alter table %s replica identity full;', name))
+            from held
+            where exists (select 1 from pg_index i where i.indrelid = held.oid and i.indisvalid and ((relreplident = 'd' and i.indisprimary and i.indimmediate) or (relreplident = 'i' and i.indisreplident)))
+              and not exists (
+                select 1
+                from pg_index i
+                join pg_attribute a on a.attrelid = i.indrelid and a.attname = @key and a.attnum = any ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+                where i.indrelid = held.oid and ((relreplident = 'd' and i.indisprimary) or (relreplident = 'i' and i.indisreplident)))
+            order by name) as KeyIdentity,
           array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as Columns,
           array(select format_type(a.atttypid, a.atttypmod) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as Types,
           array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated <> '' order by a.attnum) as GeneratedColumns,

@@ -80,6 +80,13 @@ internal static class TableFindings
                 Advice = "A primary key would do as well.",
             };
         }
+        else if (!table.Captured.NeedsBefore && table.KeyIdentity.Length > 0 && table.Columns.Contains(table.Captured.KeyColumn))
+        {
+            yield return Error(table, "key-not-in-identity", $"Column '{table.Captured.KeyColumn}' of table '{name}' is not in its replica identity: a delete, or another key, would not say which row it was.") with
+            {
+                Cure = table.KeyIdentity,
+            };
+        }
     }
 
     private static IEnumerable<SourceFinding> Peculiarities(PostgresTable table)
