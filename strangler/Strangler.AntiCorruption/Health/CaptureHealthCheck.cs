@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Strangler.AntiCorruption;
 
-/// <summary>Fails while changes are not being read: the pump is retrying, or the source has been silent for too long.</summary>
+/// <summary>Fails while changes are not being read or not translated: the pump is retrying, the source has been silent for too long, or a translator does not come to an end.</summary>
 internal sealed class CaptureHealthCheck(PumpStatus status, ShapeGate gate, IChangeFeed feed, IOptions<AntiCorruptionOptions> options, TimeProvider clock) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
@@ -22,6 +22,11 @@ internal sealed class CaptureHealthCheck(PumpStatus status, ShapeGate gate, ICha
         if (state.Phase is PumpPhase.Streaming or PumpPhase.Backfilling && now - (feed.LastContact ?? state.Since) is var silence && silence > options.Value.StuckAfter)
         {
             return HealthCheckResult.Unhealthy($"the source has been silent for {Seconds(silence)}");
+        }
+
+        if (status.TranslatingSince is { } since && now - since is var busy && busy > options.Value.StuckAfter)
+        {
+            return HealthCheckResult.Unhealthy($"translators have been at the same changes for {Seconds(busy)}; what comes behind waits");
         }
 
         return gate.States.FirstOrDefault(static table => table.Held is not null) is { } held

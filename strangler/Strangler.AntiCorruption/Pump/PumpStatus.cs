@@ -49,7 +49,11 @@ internal sealed class PumpStatus(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private readonly Queue<(DateTimeOffset SentAt, int Messages)> unconfirmed = [];
+    private long translatingSince;
     private PumpState state = new(PumpPhase.Preparing, clock.GetUtcNow(), null, null, 0, null, null);
+
+    /// <summary>Since when translators have been at what they are at, UTC; null while they are at nothing.</summary>
+    public DateTimeOffset? TranslatingSince => Interlocked.Read(ref translatingSince) is > 0 and var ticks ? new(ticks, TimeSpan.Zero) : null;
 
     public PumpState Current
     {
@@ -69,13 +73,24 @@ internal sealed class PumpStatus(TimeProvider clock)
     {
         lock (gate)
         {
-            if (phase is PumpPhase.Preparing or PumpPhase.Retrying or PumpPhase.Stopped) unconfirmed.Clear();
+            if (phase is PumpPhase.Preparing or PumpPhase.Retrying or PumpPhase.Stopped)
+            {
+                unconfirmed.Clear();
+                Translated();
+            }
+
             // A problem stays in sight until streaming or a backfill shows that it is over.
             var shown = problem ?? (phase == PumpPhase.Preparing ? state.Problem : null);
             state = state with { Phase = phase, Since = clock.GetUtcNow(), Problem = shown, Backfill = null };
             CountUnconfirmed();
         }
     }
+
+    /// <summary>Translators are given something.</summary>
+    public void Translates() => Interlocked.Exchange(ref translatingSince, clock.GetUtcNow().UtcTicks);
+
+    /// <summary>They are done with it.</summary>
+    public void Translated() => Interlocked.Exchange(ref translatingSince, 0);
 
     public void Captures(string sourceId)
     {

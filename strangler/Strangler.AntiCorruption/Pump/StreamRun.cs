@@ -70,7 +70,9 @@ internal sealed class StreamRun(
             while (builder.Messages < options.BatchMessages && read.Reader.TryRead(out var part))
             {
                 load.Taken(part);
+                status.Translates();
                 builder.Add(part);
+                status.Translated();
             }
 
             var batch = builder.Take();

@@ -190,6 +190,21 @@ public abstract partial class PumpContract : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(66)]
+    public async Task A_translator_that_does_not_come_to_an_end_is_told_by_health_and_so_is_that_it_did()
+    {
+        await using var layer = await StartAsync(settings: ("AntiCorruption:StuckAfter", "00:00:01"));
+        await layer.UntilCaughtUpAsync();
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'hold')");
+
+        await Wait.UntilAsync(async () => (await layer.GetAsync("/health")) is { Status: 503 } health && health.Body.ToString().Contains("translators have been at the same changes for ", StringComparison.Ordinal), "health fails");
+        layer.Persons.Release();
+
+        await Wait.UntilAsync(async () => (await layer.GetAsync("/health")).Status == 200, "health passes again");
+    }
+
+    [Fact]
+    [Behaviour(66)]
     public async Task A_medium_that_never_confirms_is_given_up_and_the_layer_says_so()
     {
         await using var consumer = await TestConsumer.StartAsync(Medium);

@@ -207,6 +207,26 @@ public sealed class PumpOverPostgresTests : PumpContract
     }
 
     [Fact]
+    [Behaviour(66)]
+    public async Task A_source_that_says_nothing_any_more_is_told_by_health_and_so_is_that_it_speaks_again()
+    {
+        var address = new Npgsql.NpgsqlConnectionStringBuilder(Source.ConnectionString);
+        using var relay = new TcpRelay(address.Host!, address.Port);
+        (address.Host, address.Port) = ("127.0.0.1", relay.Port);
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var layer = await TestLayer.StartAsync(address.ConnectionString, Store, Medium, settings: [("AntiCorruption:StuckAfter", "00:00:02"), .. SourceSettings]);
+        await layer.UntilCaughtUpAsync();
+
+        relay.Freeze();
+        await Wait.UntilAsync(async () => (await layer.GetAsync("/health")) is { Status: 503 } health && health.Body.ToString().Contains("the source has been silent for ", StringComparison.Ordinal), "health fails");
+        relay.Thaw();
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'heard')");
+
+        await Wait.UntilAsync(() => consumer.State.ContainsKey("person/1"), "the change came");
+        await Wait.UntilAsync(async () => (await layer.GetAsync("/health")).Status == 200, "health passes again");
+    }
+
+    [Fact]
     [Behaviour(70)]
     public async Task The_password_of_a_source_is_in_no_log_and_no_answer()
     {
