@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Strangler.AntiCorruption;
 
 /// <summary>What became of a change at one translator.</summary>
@@ -19,7 +21,7 @@ internal sealed class Tally
 
     public IReadOnlyDictionary<TallyKey, long> Counts => counts;
 
-    public void Add(TallyKey key, long changes = 1) => counts[key] = counts.GetValueOrDefault(key) + changes;
+    public void Add(TallyKey key, long changes = 1) => CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _) += changes;
 
     public void Add(Tally other)
     {

@@ -1,3 +1,5 @@
+using RabbitMQ.Client;
+
 namespace Strangler.Messaging;
 
 /// <summary>A message on its way, and who waits until it is safe.</summary>
@@ -9,8 +11,8 @@ internal readonly struct Outgoing(Envelope message, PublishedBatch batch)
 
     public PublishedBatch Batch { get; } = batch;
 
-    /// <summary>Encoded when the message is handed in, not while others wait.</summary>
-    public EncodedProperties Properties { get; } = new(message);
+    /// <summary>Made when the message is handed in, not while others wait.</summary>
+    public BasicProperties Properties { get; } = MessageProperties.Of(message);
 
     /// <summary>Hash of the message's key.</summary>
     public ulong Key { get; } = Partitioner.Hash(message.Key);

@@ -103,7 +103,7 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
 
         ThrowIfFailed();
         if (mayGo) await WriteAsync(message);
-        await SendReleasedInTurnAsync(cancellation);
+        if (window.HasReleased) await SendReleasedInTurnAsync(cancellation);
     }
 
     /// <summary>Nobody may be sending when a turn comes.</summary>
@@ -137,16 +137,16 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
         }
     }
 
-    private async Task MayPublishAsync(CancellationToken cancellation)
+    private Task MayPublishAsync(CancellationToken cancellation)
     {
         ThrowIfFailed();
-        await WaitUntilUnblockedAsync(cancellation);
+        return connection.BlockedReason is null ? Task.CompletedTask : WaitUntilUnblockedAsync(cancellation);
     }
 
-    private async Task WriteAsync(Outgoing message)
+    private Task WriteAsync(Outgoing message)
     {
         var sending = channel.BasicPublishAsync(exchange, RoutingKeyOf(message), mandatory: true, message.Properties, message.Message.Data, CancellationToken.None);
-        if (!sending.IsCompletedSuccessfully) await FinishAsync(sending.AsTask());
+        return sending.IsCompletedSuccessfully ? Task.CompletedTask : FinishAsync(sending.AsTask());
     }
 
     /// <summary>Waits for a publish that did not end at once, but not longer than the connection lives: 7.1 may never end it (issue #1930).</summary>
