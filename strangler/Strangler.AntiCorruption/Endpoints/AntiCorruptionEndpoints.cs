@@ -16,15 +16,29 @@ public static class AntiCorruptionEndpoints
     /// <param name="endpoints">The host.</param>
     public static IEndpointRouteBuilder MapAntiCorruption(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/lag", LagEndpoint.Handle);
-        endpoints.MapGet("/doctor", DoctorEndpoint.Handle);
-        endpoints.MapGet("/quarantine", ListQuarantine.Handle);
-        endpoints.MapPost("/quarantine/retry", RetryQuarantine.Handle);
-        endpoints.MapGet("/backfill", BackfillEndpoints.List);
-        endpoints.MapPost("/backfill/{command}", BackfillEndpoints.Command);
-        endpoints.MapPost("/tables/release", ReleaseEndpoint.Handle);
+        var asked = endpoints.MapGroup("").AddEndpointFilter(RefuseOtherStoresAsync);
+        asked.MapGet("/lag", LagEndpoint.Handle);
+        asked.MapGet("/doctor", DoctorEndpoint.Handle);
+        asked.MapGet("/quarantine", ListQuarantine.Handle);
+        asked.MapPost("/quarantine/retry", RetryQuarantine.Handle);
+        asked.MapGet("/backfill", BackfillEndpoints.List);
+        asked.MapPost("/backfill/{command}", BackfillEndpoints.Command);
+        asked.MapPost("/tables/release", ReleaseEndpoint.Handle);
         endpoints.MapHealth();
         return endpoints;
+    }
+
+    /// <summary>Without its store the layer knows nothing; a store of a later version says why, instead of an error of the host.</summary>
+    private static async ValueTask<object?> RefuseOtherStoresAsync(EndpointFilterInvocationContext request, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(request);
+        }
+        catch (StoreTooNewException store)
+        {
+            return Answer(new Refusal(store.Message), StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     // The host's own JSON settings are its own; these answers look the same in every host.

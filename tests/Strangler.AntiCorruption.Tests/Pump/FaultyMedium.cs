@@ -11,7 +11,7 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
 
     public bool SwallowConfirms { get; set; }
 
-    /// <summary>No confirm comes after so many batches; 0 for never.</summary>
+    /// <summary>No confirm comes after so many messages; 0 for never.</summary>
     public int SwallowConfirmsAfter { get; init; }
 
     /// <summary>So many of the next batches fail after they were sent.</summary>
@@ -59,7 +59,7 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
             foreach (var message in messages) medium.Published.Enqueue(message);
             var safe = await inner.PublishAsync(messages, cancellation);
             var number = Interlocked.Increment(ref medium.batches);
-            if (medium.SwallowConfirms || (medium.SwallowConfirmsAfter > 0 && number > medium.SwallowConfirmsAfter)) return new TaskCompletionSource().Task;
+            if (medium.SwallowConfirms || (medium.SwallowConfirmsAfter > 0 && medium.Published.Count > medium.SwallowConfirmsAfter)) return new TaskCompletionSource().Task;
             if (number == medium.FailConfirmAt || (medium.FailNextConfirms > 0 && Interlocked.Decrement(ref medium.failNext) >= 0))
             {
                 failed = true;

@@ -364,7 +364,7 @@ public abstract partial class PumpContract : IAsyncLifetime
     {
         await using var consumer = await TestConsumer.StartAsync(Medium);
         await Source.InsertPersonsAsync(5_000);
-        var faulty = new FaultyMedium(Medium) { SwallowConfirmsAfter = 12 };
+        var faulty = new FaultyMedium(Medium) { SwallowConfirmsAfter = 4_000 };
         await using (var first = await StartAsync(faulty, settings: [("AntiCorruption:BackfillChunkRows", "500"), ("AntiCorruption:BatchMessages", "200")]))
         {
             await first.UntilAsync("person", static table => table.GetProperty("rows").GetInt64() >= 1_000);

@@ -77,6 +77,8 @@ public sealed class StoreUpgradeTests : IAsyncDisposable
         await Wait.UntilAsync(async () => (health = await refused.GetAsync("/health")).Body.ToString().Contains("a later layer has written it", StringComparison.Ordinal), "the reason is told");
 
         Assert.Equal(503, health.Status);
+        Assert.Equal(503, (await refused.GetAsync("/lag")).Status);
+        Assert.StartsWith("The store of the anti-corruption layer has version 1000", (await refused.GetAsync("/quarantine")).Body.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Contains("The store of the anti-corruption layer has version 1000, and this layer knows versions up to ", health.Body.ToString(), StringComparison.Ordinal);
         Assert.Equal(before, await store.AskAsync<string>("select group_concat(sql) from sqlite_master"));
         Assert.Equal(1000, await store.AskAsync<long>("select version from acl_schema"));
