@@ -21,6 +21,7 @@ internal static class BackfillEndpoints
     public static async Task<Results<JsonHttpResult<BackfillReport>, JsonHttpResult<Refusal>, NotFound>> Command(
         string command, Request request, Backfills backfills, PumpStatus status, CancellationToken cancellation)
     {
+        if (status.Current.Phase == PumpPhase.Standby) return Refuse("This layer stands by; ask the active one.", StatusCodes.Status503ServiceUnavailable);
         if (backfills.All.Count == 0) return Refuse("The layer has not made its capture ready yet; GET /lag says why.", StatusCodes.Status503ServiceUnavailable);
         if (request.Table is not { } table || backfills.Of(table) is null)
         {

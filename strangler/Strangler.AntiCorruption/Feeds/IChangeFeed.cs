@@ -30,6 +30,12 @@ public interface IChangeFeed : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation);
 
+    /// <summary>
+    /// Ends the reading of another process that had this capture before and may not know yet that it has it no more. Called by a layer that has taken over, before it reads.
+    /// </summary>
+    /// <param name="cancellation">Gives up.</param>
+    Task EndOthersAsync(CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>Says how far a backfill that begins now goes.</summary>
     /// <param name="table">A prepared table that has a key column.</param>
     /// <param name="filter">Which rows are wanted.</param>

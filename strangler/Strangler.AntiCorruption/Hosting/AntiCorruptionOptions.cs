@@ -104,6 +104,13 @@ public sealed class AntiCorruptionOptions
     /// <value>Default 15 s; 200 ms to 10 minutes.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long the active layer may be silent, because it hangs or is cut off from the store, before another one on the same store, which stands by, takes over. One that ends is
+    /// replaced within a second.
+    /// </summary>
+    /// <value>Default 10 s; 1 s to 10 minutes. The same for all layers of a store.</value>
+    public TimeSpan TakeoverAfter { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Health fails when the source has not answered, or the oldest message has not been confirmed, for so long.</summary>
     /// <value>Default 30 s; 1 s to 1 hour.</value>
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(30);

@@ -22,6 +22,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
             .. Within("CheckpointInterval", options.CheckpointInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
             .. Within("ConfirmTimeout", options.ConfirmTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             .. Within("MaxRetryDelay", options.MaxRetryDelay, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(10)),
+            .. Within("TakeoverAfter", options.TakeoverAfter, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             .. Within("StuckAfter", options.StuckAfter, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             .. Within("MetricsInterval", options.MetricsInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
             .. Within("HealAgainAfter", options.HealAgainAfter, TimeSpan.Zero, TimeSpan.FromDays(365)),

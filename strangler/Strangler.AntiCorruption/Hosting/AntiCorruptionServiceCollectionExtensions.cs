@@ -38,11 +38,15 @@ public static class AntiCorruptionServiceCollectionExtensions
             provider.GetRequiredService<QuarantineStore>(), provider.GetRequiredService<TranslatorSet>(), provider.GetRequiredService<ShapeGate>(),
             Options(provider), provider.GetRequiredService<ILogger<HeldChanges>>()));
         services.AddKeyedSingleton<DbDataSource>(StoreKey, static (provider, _) => StoreDataSource.Create(Options(provider).StoreConnection));
+        services.AddSingleton(static provider => new LayerLease(
+            provider.GetRequiredKeyedService<DbDataSource>(StoreKey), Options(provider).TakeoverAfter, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LayerLease>>()));
         services.AddSingleton(static provider => new AclStore(
-            provider.GetRequiredKeyedService<DbDataSource>(StoreKey), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredKeyedService<DbDataSource>(StoreKey), provider.GetRequiredService<LayerLease>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new QuarantineStore(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton<QuarantineRetry>();
-        services.AddSingleton(static provider => new BackfillStore(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
+        services.AddSingleton(static provider => new BackfillStore(
+            provider.GetRequiredKeyedService<DbDataSource>(StoreKey), provider.GetRequiredService<LayerLease>()));
         services.AddSingleton(static provider => new KnownRows(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton(static provider => new AwaitedRows(provider.GetRequiredKeyedService<DbDataSource>(StoreKey)));
         services.AddSingleton(static provider => new GapHealing(

@@ -17,6 +17,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly IChangeFeed feed;
     private readonly IMedium medium;
     private readonly AclStore store;
+    private readonly LayerLease lease;
     private readonly Backfills backfills;
     private readonly KnownRows known;
     private readonly AwaitedRows awaited;
@@ -31,10 +32,10 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly ResiliencePipeline retries;
 
     public AntiCorruptionPump(
-        IChangeFeed feed, IMedium medium, AclStore store, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, GapHealing gaps, ShapeGate gate, HeldChanges held, PumpStatus status,
+        IChangeFeed feed, IMedium medium, AclStore store, LayerLease lease, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, GapHealing gaps, ShapeGate gate, HeldChanges held, PumpStatus status,
         IOptions<AntiCorruptionOptions> options, TimeProvider clock, ILogger<AntiCorruptionPump> logger)
     {
-        (this.feed, this.medium, this.store, this.backfills, this.known, this.translators, this.status) = (feed, medium, store, backfills, known, translators, status);
+        (this.feed, this.medium, this.store, this.lease, this.backfills, this.known, this.translators, this.status) = (feed, medium, store, lease, backfills, known, translators, status);
         (this.awaited, this.gaps, this.gate, this.held) = (awaited, gaps, gate, held);
         (this.options, this.clock, this.logger) = (options.Value, clock, logger);
         retries = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
@@ -66,10 +67,32 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
 
     private async ValueTask RunAsync(CancellationToken cancellation)
     {
+        await store.CreateAsync(cancellation);
+        await using var active = await lease.TakeAsync(StandBy, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, active.Lost);
+        try
+        {
+            if (active.TookOver) await feed.EndOthersAsync(either.Token);
+            await RunActiveAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (active.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new LeaseLostException(active.Epoch);
+        }
+    }
+
+    private void StandBy()
+    {
+        if (status.Current.Phase == PumpPhase.Standby) return;
+        status.Enter(PumpPhase.Standby);
+        LogStandsBy();
+    }
+
+    private async Task RunActiveAsync(CancellationToken cancellation)
+    {
         // Before the shapes are looked at: who asks for another look meanwhile gets one.
         var again = gate.Again;
         status.Enter(PumpPhase.Preparing);
-        await store.CreateAsync(cancellation);
         var checkpoint = await PrepareAsync(cancellation);
         await backfills.LoadAsync(cancellation);
         await awaited.LoadAsync(cancellation);
@@ -149,6 +172,9 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Capture {SourceId} begins at {Position}")]
     private partial void LogCaptureBegun(string sourceId, ulong position);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "Another layer on the same store is active; this one stands by")]
+    private partial void LogStandsBy();
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Following the changes after {Position}")]
     private partial void LogStreaming(ulong position);

@@ -5,6 +5,9 @@ namespace Strangler.AntiCorruption;
 /// <summary>What the pump is doing.</summary>
 public enum PumpPhase
 {
+    /// <summary>Another layer on the same store is the active one; this one takes over when it must.</summary>
+    Standby,
+
     /// <summary>Making capture ready.</summary>
     Preparing,
 
@@ -73,7 +76,7 @@ internal sealed class PumpStatus(TimeProvider clock)
     {
         lock (gate)
         {
-            if (phase is PumpPhase.Preparing or PumpPhase.Retrying or PumpPhase.Stopped)
+            if (phase is PumpPhase.Standby or PumpPhase.Preparing or PumpPhase.Retrying or PumpPhase.Stopped)
             {
                 unconfirmed.Clear();
                 Translated();

@@ -99,5 +99,15 @@ internal static class AclSchema
             primary key (table_name, row_key));
         """;
 
-    private static readonly string[] Steps = [Tables, Gaps, Awaited];
+    private const string Lease =
+        """
+        create table acl_lease (
+            id integer primary key check (id = 1),
+            epoch bigint not null,
+            beats bigint not null,
+            holder text not null);
+        insert into acl_lease (id, epoch, beats, holder) values (1, 0, 0, '');
+        """;
+
+    private static readonly string[] Steps = [Tables, Gaps, Awaited, Lease];
 }

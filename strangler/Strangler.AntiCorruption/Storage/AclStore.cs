@@ -6,8 +6,9 @@ namespace Strangler.AntiCorruption;
 
 /// <summary>The durable state of the pump: checkpoint, counts, backfill progress, quarantine. PostgreSQL or SQLite.</summary>
 /// <param name="database">The store.</param>
+/// <param name="lease">Under which everything is stored.</param>
 /// <param name="clock">For the times of saving.</param>
-internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDisposable
+internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim creating = new(1);
     private bool created;
@@ -62,6 +63,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await lease.GuardAsync(connection, transaction, cancellation);
         var now = Text(clock.GetUtcNow());
         var values = new { Id = beginning.SourceId, Position = (long)beginning.Position, RaisedBy = (long)beginning.RaisedBy, HealedAt = heals ? now : null, Now = now };
         await connection.ExecuteAsync(Sql(BeginCapture, values, cancellation, transaction));
@@ -69,11 +71,13 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
     }
 
     /// <summary>Stores what is safe, in one transaction: all of it or nothing.</summary>
+    /// <exception cref="LeaseLostException">Another layer is the active one.</exception>
     /// <exception cref="CheckpointConflictException">Another pump moved the checkpoint.</exception>
     public async Task SaveAsync(SafeProgress progress, SourceCheckpoint previous, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await lease.GuardAsync(connection, transaction, cancellation);
         if (progress.Position is { } position)
         {
             var moved = await connection.ExecuteAsync(Sql(MoveCheckpoint, new
@@ -109,6 +113,7 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await lease.GuardAsync(connection, transaction, cancellation);
         await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
         await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, HeldChanges.Rule, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
         await connection.ExecuteAsync(Sql("update acl_checkpoint set healed_at = @Now", new { Now = Text(clock.GetUtcNow()) }, cancellation, transaction));
@@ -118,7 +123,10 @@ internal sealed class AclStore(DbDataSource database, TimeProvider clock) : IDis
     public async Task SaveShapesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation));
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await lease.GuardAsync(connection, transaction, cancellation);
+        await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task<IReadOnlyDictionary<TallyKey, long>> CountsAsync(CancellationToken cancellation)

@@ -5,7 +5,8 @@ namespace Strangler.AntiCorruption;
 
 /// <summary>How far the backfill of each table is, in the layer's store.</summary>
 /// <param name="database">The store.</param>
-internal sealed class BackfillStore(DbDataSource database)
+/// <param name="lease">Under which everything is stored.</param>
+internal sealed class BackfillStore(DbDataSource database, LayerLease lease)
 {
     public async Task<IReadOnlyList<Backfill>> ReadAsync(CancellationToken cancellation)
     {
@@ -20,11 +21,8 @@ internal sealed class BackfillStore(DbDataSource database)
     public Task UpdateAsync(Backfill backfill, CancellationToken cancellation) => ExecuteAsync(Update, backfill, cancellation);
 
     /// <summary>The table is not captured any more.</summary>
-    public async Task LeaveAsync(string table, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(AclStore.Sql("update acl_backfills set state = 'left' where table_name = @table", new { table }, cancellation));
-    }
+    public Task LeaveAsync(string table, CancellationToken cancellation) =>
+        ExecuteAsync("update acl_backfills set state = 'left' where table_name = @table", new { table }, cancellation);
 
     /// <summary>Moves the backfills past chunks that are safe, inside the transaction that moves the checkpoint past them.</summary>
     public static async Task SaveAsync(DbConnection connection, DbTransaction transaction, SafeProgress progress, string now, CancellationToken cancellation)
@@ -40,10 +38,13 @@ internal sealed class BackfillStore(DbDataSource database)
         }
     }
 
-    private async Task ExecuteAsync(string sql, Backfill backfill, CancellationToken cancellation)
+    private async Task ExecuteAsync(string sql, object values, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(AclStore.Sql(sql, backfill, cancellation));
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await lease.GuardAsync(connection, transaction, cancellation);
+        await connection.ExecuteAsync(AclStore.Sql(sql, values, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
     }
 
     private const string Select =

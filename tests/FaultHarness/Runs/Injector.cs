@@ -55,8 +55,9 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
 
     private Task BreakAsync(FaultKind kind) => (kind.Target, kind.Action) switch
     {
-        (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Kill) => ProcessOf(kind.Target).KillAsync(),
-        (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
+        (_, FaultAction.Kill) when IsProcess(kind.Target) => ProcessOf(kind.Target).KillAsync(),
+        (_, FaultAction.Stop) when IsProcess(kind.Target) => ProcessOf(kind.Target).StopAsync(),
+        (_, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
         (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
         (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "1000TB"),
         (Target.Broker, FaultAction.FullQueues) => bed.Broker.ControlAsync(
@@ -76,7 +77,7 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
     {
         switch (kind.Target, kind.Action)
         {
-            case (Target.Layer or Target.ConsumerA or Target.ConsumerB, FaultAction.Kill):
+            case (_, FaultAction.Kill or FaultAction.Stop) when IsProcess(kind.Target):
                 return Done(ProcessOf(kind.Target).Start);
             case (_, FaultAction.Pause):
                 return Done(ProcessOf(kind.Target).Continue);
@@ -99,10 +100,14 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         }
     }
 
+    private static bool IsProcess(Target target) => target is Target.Layer or Target.Standby or Target.ConsumerA or Target.ConsumerA2 or Target.ConsumerB;
+
     private SubjectProcess ProcessOf(Target target) => target switch
     {
         Target.Layer => subjects.Layer,
+        Target.Standby => subjects.Standby!,
         Target.ConsumerA => subjects.A,
+        Target.ConsumerA2 => subjects.A2!,
         _ => subjects.B,
     };
 

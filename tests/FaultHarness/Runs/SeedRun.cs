@@ -43,8 +43,7 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         await using var subjects = new Subjects(bed, scenario, databases, folder);
         var injector = new Injector(bed, subjects, databases, progress);
         var earlierKills = progress.Kills;
-        subjects.A.Start();
-        subjects.B.Start();
+        StartAll(subjects.Consumers);
         if (scenario.Backfill)
         {
             await Task.WhenAll(writers[..Writers].Select(writer => writer.FillAsync(cancellation)));
@@ -52,10 +51,10 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         else
         {
             // Capture has begun, and all that comes from now on comes by the stream.
-            subjects.Layer.Start();
+            StartAll(subjects.Layers);
             await writers[First].FillAsync(CancellationToken.None);
             await DrainAsync(consumers, committed, subjects);
-            if (scenario.Load == Load.Backlog) await subjects.Layer.KillAsync();
+            if (scenario.Load == Load.Backlog) await Task.WhenAll(subjects.Layers.Select(layer => layer.KillAsync()));
         }
 
         using (var stop = new CancellationTokenSource())
@@ -64,7 +63,7 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
             try
             {
                 if (scenario.Load == Load.Backlog) await UntilAsync(() => committed.Writes >= BacklogRows, cancellation);
-                if (scenario.Backfill || scenario.Load == Load.Backlog) subjects.Layer.Start();
+                if (scenario.Backfill || scenario.Load == Load.Backlog) StartAll(subjects.Layers);
                 await injector.RunAsync(scenario.Faults, cancellation);
             }
             finally
@@ -145,6 +144,11 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
             deaths.Add(new(ViolationKind.Died, subject.Name, null, FormattableString.Invariant($"It ended by itself with exit code {subject.ExitCode}; see its log.")));
             subject.Start();
         }
+    }
+
+    private static void StartAll(IEnumerable<SubjectProcess> subjects)
+    {
+        foreach (var subject in subjects) subject.Start();
     }
 
     private static async Task UntilAsync(Func<bool> holds, CancellationToken cancellation)

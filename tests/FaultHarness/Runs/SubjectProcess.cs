@@ -34,6 +34,21 @@ internal sealed class SubjectProcess(string name, string log, IReadOnlyList<stri
         await process.WaitForExitAsync();
     }
 
+    /// <summary>As an administrator ends it; killed when it has not ended within 30 s.</summary>
+    public async Task StopAsync()
+    {
+        isKilled = true;
+        Signals.Send(process!.Id, Signals.Terminate);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+        }
+    }
+
     public void Pause() => Signals.Send(process!.Id, Signals.Stop);
 
     public void Continue() => Signals.Send(process!.Id, Signals.Continue);

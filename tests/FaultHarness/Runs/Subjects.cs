@@ -10,7 +10,31 @@ namespace Strangler.Faults.Runs;
 /// <summary>The layer and its two consumers, as processes.</summary>
 internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases databases, string folder) : IAsyncDisposable
 {
-    public SubjectProcess Layer { get; } = new("layer", Path.Combine(folder, "layer.log"),
+    public SubjectProcess Layer { get; } = LayerOf("layer", bed, scenario, databases, folder);
+
+    /// <summary>A second layer on the same source and store; null when the scenario has none.</summary>
+    public SubjectProcess? Standby { get; } = scenario.HasStandby ? LayerOf("standby", bed, scenario, databases, folder) : null;
+
+    public SubjectProcess A { get; } = Consumer("consumer a", TestBed.ConsumerA, bed, scenario, databases.StoreA.ConnectionString, databases.SourceName, folder);
+
+    /// <summary>A second process of the first consumer; null when the scenario has none.</summary>
+    public SubjectProcess? A2 { get; } =
+        scenario.HasTwoInstances ? Consumer("consumer a2", TestBed.ConsumerA, bed, scenario, databases.StoreA.ConnectionString, databases.SourceName, folder) : null;
+
+    public SubjectProcess B { get; } = Consumer("consumer b", TestBed.ConsumerB, bed, scenario, databases.StoreB.ConnectionString, databases.SourceName, folder);
+
+    public IEnumerable<SubjectProcess> Layers => Standby is null ? [Layer] : [Layer, Standby];
+
+    public IEnumerable<SubjectProcess> Consumers => A2 is null ? [A, B] : [A, A2, B];
+
+    public IEnumerable<SubjectProcess> All => [.. Layers, .. Consumers];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var subject in All) await subject.DisposeAsync();
+    }
+
+    private static SubjectProcess LayerOf(string name, TestBed bed, Scenario scenario, SeedDatabases databases, string folder) => new(name, Path.Combine(folder, $"{name}.log"),
     [
         LayerHost.Mode,
         .. Messaging(bed.LayerToBroker.Uri, scenario),
@@ -27,23 +51,13 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
         "--AntiCorruption:HeartbeatInterval", "00:00:01",
         "--AntiCorruption:BackfillChunkRows", "100",
         "--AntiCorruption:BatchMessages", "100",
+        "--AntiCorruption:TakeoverAfter", "00:00:01",
         "--AntiCorruption:ConfirmTimeout", "00:00:05",
         "--AntiCorruption:MaxRetryDelay", "00:00:01",
     ]);
 
-    public SubjectProcess A { get; } = Consumer(TestBed.ConsumerA, bed, scenario, databases.StoreA.ConnectionString, databases.SourceName, folder);
-
-    public SubjectProcess B { get; } = Consumer(TestBed.ConsumerB, bed, scenario, databases.StoreB.ConnectionString, databases.SourceName, folder);
-
-    public IEnumerable<SubjectProcess> All => [Layer, A, B];
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var subject in All) await subject.DisposeAsync();
-    }
-
-    private static SubjectProcess Consumer(string name, TestBed bed, Scenario scenario, string store, string source, string folder) =>
-        new($"consumer {name}", Path.Combine(folder, $"consumer-{name}.log"),
+    private static SubjectProcess Consumer(string process, string name, TestBed bed, Scenario scenario, string store, string source, string folder) =>
+        new(process, Path.Combine(folder, $"{process.Replace(' ', '-')}.log"),
         [
             ConsumerHost.Mode,
             .. Messaging(bed.ConsumersToBroker.Uri, scenario),

@@ -11,6 +11,11 @@ internal sealed record FaultKind(string Name, Target Target, FaultAction Action,
     public static IReadOnlyList<FaultKind> All { get; } =
     [
         new("kill layer", Target.Layer, FaultAction.Kill, 40),
+        new("kill standby", Target.Standby, FaultAction.Kill, 20),
+        new("pause standby", Target.Standby, FaultAction.Pause, 10),
+        new("kill consumer a2", Target.ConsumerA2, FaultAction.Kill, 12),
+        new("remove consumer a2", Target.ConsumerA2, FaultAction.Stop, 8),
+        new("pause consumer a2", Target.ConsumerA2, FaultAction.Pause, 3),
         new("kill consumer a", Target.ConsumerA, FaultAction.Kill, 18),
         new("kill consumer b", Target.ConsumerB, FaultAction.Kill, 14),
         new("kill source", Target.Source, FaultAction.Kill, 10),
@@ -49,7 +54,7 @@ internal enum FaultAction
     /// <summary>PostgreSQL's immediate shutdown.</summary>
     Quit,
 
-    /// <summary>An orderly end, and a start.</summary>
+    /// <summary>An orderly end, and a start: of a process, that an instance is removed and added.</summary>
     Stop,
 
     /// <summary>The replication slot is dropped, with every change that the layer has not read.</summary>

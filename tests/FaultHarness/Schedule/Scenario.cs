@@ -47,6 +47,12 @@ internal sealed record Scenario
     /// </summary>
     public required bool LosesSlot { get; init; }
 
+    /// <summary>True when a second layer, on the same source and store, stands by.</summary>
+    public required bool HasStandby { get; init; }
+
+    /// <summary>True when the first consumer has a second process.</summary>
+    public required bool HasTwoInstances { get; init; }
+
     /// <summary>Rows of one large transaction; 0 for none.</summary>
     public required int LargeTransaction { get; init; }
 
@@ -71,35 +77,43 @@ internal sealed record Scenario
         var random = new Random(seed);
         var backfill = plant is null && random.Next(3) == 0;
         var losesSlot = plant is null && random.Next(8) == 0 && only is null;
+        var hasStandby = Wants(Target.Standby) && !losesSlot;
+        var hasTwoInstances = Wants(Target.ConsumerA2);
+        var kinds = KindsOf(plant, losesSlot, only).Where(kind => (hasStandby || kind.Target != Target.Standby) && (hasTwoInstances || kind.Target != Target.ConsumerA2)).ToArray();
         return new()
         {
             Seed = seed,
             Load = plant is null ? (Load)random.Next(3) : Load.Steady,
             Backfill = backfill,
             LosesSlot = losesSlot,
+            HasStandby = hasStandby,
+            HasTwoInstances = hasTwoInstances,
             Keys = plant is not null ? 8 : backfill ? random.Next(200, 1_200) : random.Next(10, 60),
             LargeTransaction = plant is null && random.Next(8) == 0 ? random.Next(5_000, 50_001) : 0,
             CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 1, 1 => 20, 2 => 100, _ => 500 }),
             HandlerFailures = plant is null && random.Next(3) == 0 ? 0.002 : 0,
-            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, plant, losesSlot, only))],
+            Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, kinds, plant is not null))],
             Plant = plant,
         };
+
+        bool Wants(Target target) => plant is null && (only?.Any(kind => kind.Target == target) ?? random.Next(3) == 0);
     }
 
-    private static PlannedFault DrawFault(Random random, PlantKind? plant, bool losesSlot, IReadOnlyList<FaultKind>? only)
+    private static PlannedFault DrawFault(Random random, FaultKind[] kinds, bool lastsLong)
     {
-        var kind = DrawKind(random, plant, losesSlot, only);
+        var at = random.Next(kinds.Sum(kind => kind.Weight));
+        var kind = kinds.First(kind => (at -= kind.Weight) < 0);
         return new(
             kind,
             TimeSpan.FromMilliseconds(random.Next(4) == 0 ? random.Next(100) : random.Next(1_500)),
-            TimeSpan.FromMilliseconds(kind.Action is FaultAction.Kill or FaultAction.Reset && random.Next(4) != 0 ? 0 : random.Next(plant is null ? 0 : 1_500, 2_500)),
+            TimeSpan.FromMilliseconds(kind.Action is FaultAction.Kill or FaultAction.Reset && random.Next(4) != 0 ? 0 : random.Next(lastsLong ? 1_500 : 0, 2_500)),
             random.Next(4) == 0);
     }
 
-    private static FaultKind DrawKind(Random random, PlantKind? plant, bool losesSlot, IReadOnlyList<FaultKind>? only)
+    private static FaultKind[] KindsOf(PlantKind? plant, bool losesSlot, IReadOnlyList<FaultKind>? only)
     {
         // A planted fault shows where its own kind of trouble strikes; the rest would only take time.
-        FaultKind[] kinds = plant switch
+        return plant switch
         {
             PlantKind.EarlyAcknowledgement or PlantKind.LostConfirm => [.. FaultKind.All.Where(kind => kind is { Target: Target.LayerToBroker, Action: FaultAction.BlackHole })],
             PlantKind.NoDuplicateGuard => [.. FaultKind.All.Where(OfConsumers)],
@@ -108,9 +122,7 @@ internal sealed record Scenario
             _ when losesSlot => [.. FaultKind.All.Where(kind => kind.Action == FaultAction.DropSlot || OfConsumers(kind))],
             _ => [.. FaultKind.All.Where(kind => kind.Action != FaultAction.DropSlot)],
         };
-        var at = random.Next(kinds.Sum(kind => kind.Weight));
-        return kinds.First(kind => (at -= kind.Weight) < 0);
 
-        static bool OfConsumers(FaultKind kind) => kind.Target is Target.ConsumerA or Target.ConsumerB or Target.ConsumersToBroker;
+        static bool OfConsumers(FaultKind kind) => kind.Target is Target.ConsumerA or Target.ConsumerA2 or Target.ConsumerB or Target.ConsumersToBroker;
     }
 }

@@ -4,7 +4,9 @@ namespace Strangler.Faults.Schedule;
 internal enum Target
 {
     Layer,
+    Standby,
     ConsumerA,
+    ConsumerA2,
     ConsumerB,
     Broker,
     Source,

@@ -66,6 +66,17 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         return await source.OpenReplicationAsync(cancellation);
     }
 
+    /// <summary>Ends whoever reads by the slot; returns when nobody does. A role may end what it began itself.</summary>
+    public async Task EndReaderAsync(CancellationToken cancellation)
+    {
+        await using var connection = await source.OpenAsync(cancellation);
+        for (var tries = 1; tries < TriesToDrop; tries++)
+        {
+            if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(EndReader, new { slot = options.Slot }, cancellationToken: cancellation))) return;
+            await Task.Delay(BetweenTries, cancellation);
+        }
+    }
+
     public async Task RemoveAsync(CancellationToken cancellation)
     {
         await ReleaseAsync();
@@ -159,6 +170,9 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
 
     private static Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation) =>
         connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellation));
+
+    private const string EndReader =
+        "select coalesce((select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = @slot and active_pid is not null), false)";
 
     private const string DropSlotSql = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = @slot";
 }

@@ -61,6 +61,9 @@ public sealed class PostgresChangeFeed : IChangeFeed
         capture.ExamineAsync(tables, stored, cancellation);
 
     /// <inheritdoc/>
+    public Task EndOthersAsync(CancellationToken cancellation) => capture.EndReaderAsync(cancellation);
+
+    /// <inheritdoc/>
     public Task<BackfillExtent> MeasureAsync(CapturedTable table, BackfillFilter filter, CancellationToken cancellation) =>
         backfill.MeasureAsync(table, filter, cancellation);
 
