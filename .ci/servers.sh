@@ -100,6 +100,8 @@ start_rabbitmq() {
     [ -f "$dir/node" ] || echo "strangler-$port-$$" >"$dir/node"
     echo "$port" >"$dir/port"
     printf 'listeners.tcp.local = 127.0.0.1:%s\nlog.file.level = warning\ndisk_free_limit.absolute = 200MB\n' "$port" >"$dir/rabbitmq.conf"
+    # Further settings of a node, e.g. which cluster it belongs to.
+    [ ! -f "$dir/extra.conf" ] || cat "$dir/extra.conf" >>"$dir/rabbitmq.conf"
     : >"$dir/enabled_plugins"
     rm -f "$dir/pid"
     (cd "$dir" && HOME="$dir" ERL_EPMD_ADDRESS=127.0.0.1 \

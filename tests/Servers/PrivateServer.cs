@@ -40,7 +40,7 @@ public abstract class PrivateServer : IAsyncDisposable
     /// <summary>Ends the server by a signal of <see cref="Signals"/>; returns when it and its children are gone. One that does not end in order within 10 s is killed.</summary>
     public async Task KillAsync(int signal)
     {
-        var server = int.Parse((await File.ReadAllLinesAsync(Path.Combine(ServerFolder, "pid")))[0], CultureInfo.InvariantCulture);
+        var server = ProcessId();
         int[] family = [server, .. ChildrenOf(server)];
 
         // By number: .NET would stop the process before it kills its tree, and runuser, which PostgreSQL runs under, then stops itself and
@@ -54,12 +54,19 @@ public abstract class PrivateServer : IAsyncDisposable
         }
     }
 
+    /// <summary>SIGSTOP: it holds its connections and answers nothing.</summary>
+    public void Pause() => Signals.Send(ProcessId(), Signals.Stop);
+
+    public void Continue() => Signals.Send(ProcessId(), Signals.Continue);
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         if (isTemporary) Directory.Delete(folder, recursive: true);
         GC.SuppressFinalize(this);
     }
+
+    private int ProcessId() => int.Parse(File.ReadLines(Path.Combine(ServerFolder, "pid")).First(), CultureInfo.InvariantCulture);
 
     private static IEnumerable<int> ChildrenOf(int processId) =>
         Signals.IsRunning(processId)
@@ -118,10 +125,31 @@ public sealed class PrivateRabbitMq : PrivateServer
     }
 
     /// <summary>Runs rabbitmqctl on the node, for example to raise a memory alarm.</summary>
-    public async Task ControlAsync(params string[] arguments)
+    public Task ControlAsync(params string[] arguments) => ControlAsync(arguments, cookie: null);
+
+    /// <summary>Makes the node one of a cluster; before its first start.</summary>
+    internal async Task JoinAsync(string name, string cookie, string settings)
+    {
+        Directory.CreateDirectory(ServerFolder);
+        await File.WriteAllTextAsync(Path.Combine(ServerFolder, "node"), name);
+        await File.WriteAllTextAsync(Path.Combine(ServerFolder, "extra.conf"), settings);
+        var secret = Path.Combine(ServerFolder, ".erlang.cookie");
+        await File.WriteAllTextAsync(secret, cookie);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead);
+    }
+
+    internal static PrivateRabbitMq In(string folder) => new(folder);
+
+    internal async Task<string> ControlAsync(string[] arguments, string? cookie)
     {
         var start = new ProcessStartInfo("/usr/lib/rabbitmq/bin/rabbitmqctl") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["HOME"] = ServerFolder;
+        if (cookie is not null)
+        {
+            start.ArgumentList.Add("--erlang-cookie");
+            start.ArgumentList.Add(cookie);
+        }
+
         start.ArgumentList.Add("-n");
         start.ArgumentList.Add($"{(await File.ReadAllTextAsync(Path.Combine(ServerFolder, "node"))).Trim()}@localhost");
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
@@ -129,6 +157,6 @@ public sealed class PrivateRabbitMq : PrivateServer
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {await output}{await errors}");
+        return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)}: {await output}{await errors}");
     }
 }

@@ -29,6 +29,11 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
         }
 
         if (BrokerError(options.RabbitMq.Uri) is { } brokerError) errors.Add(brokerError);
+        foreach (var node in options.RabbitMq.Nodes.Where(static node => !RabbitMqNodes.IsNode(node)))
+        {
+            errors.Add($"Messaging:RabbitMq:Nodes holds '{Masked(node)}'; use host or host:port, without user and password.");
+        }
+
         Range("RabbitMq:Window", options.RabbitMq.Window, 1, 65_536);
         if (options.RabbitMq.History is { } history) Span("RabbitMq:History", history, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
         Range("RabbitMq:Prefetch", options.RabbitMq.Prefetch, 1, ushort.MaxValue);
@@ -43,6 +48,7 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
         Range("Consumer:Attempts", options.Consumer.Attempts, 1, 100);
         Span("Consumer:RetryDelay", options.Consumer.RetryDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Span("Consumer:MaxRetryDelay", options.Consumer.MaxRetryDelay, options.Consumer.RetryDelay, TimeSpan.FromMinutes(10));
+        Span("Consumer:HoldDeliveries", options.Consumer.HoldDeliveries, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Name(string key, string value)

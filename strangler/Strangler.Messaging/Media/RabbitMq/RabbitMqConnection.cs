@@ -48,14 +48,43 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
     /// <summary>Told when a block ends.</summary>
     public event Action? Unblocked;
 
-    /// <exception cref="MediumLostException">The broker cannot be reached or refuses.</exception>
+    /// <summary>Tries each node once, beginning with the one that was good last.</summary>
+    /// <exception cref="MediumLostException">No node can be reached, or they refuse; names each.</exception>
     public static async Task<RabbitMqConnection> OpenAsync(
-        RabbitMqOptions options, string name, TimeProvider clock, ILogger logger, CancellationToken cancellation)
+        RabbitMqNodes nodes, RabbitMqOptions options, string name, TimeProvider clock, ILogger logger, CancellationToken cancellation)
+    {
+        var failures = new List<MediumLostException>();
+        while (failures.Count < nodes.Count)
+        {
+            var node = nodes.Current;
+            try
+            {
+                var opened = await OpenAsync(node, options, name, clock, logger, cancellation);
+                opened.Lost.Register(() =>
+                {
+                    // A node that is left in order is as good as it was.
+                    if (Volatile.Read(ref opened.ended) == 0) nodes.MoveOn(node);
+                });
+                return opened;
+            }
+            catch (MediumLostException failure)
+            {
+                failures.Add(failure);
+                nodes.MoveOn(node);
+            }
+        }
+
+        throw failures is [var one] ? one : new MediumLostException(string.Join("; ", failures.Select(static failure => failure.Message)), failures[^1]);
+    }
+
+    private static async Task<RabbitMqConnection> OpenAsync(
+        AmqpTcpEndpoint node, RabbitMqOptions options, string name, TimeProvider clock, ILogger logger, CancellationToken cancellation)
     {
         var opened = new RabbitMqConnection(name, options.OperationTimeout, clock, logger);
         var factory = new ConnectionFactory
         {
             Uri = new(options.Uri!),
+            Endpoint = node,
             ClientProvidedName = name,
             AutomaticRecoveryEnabled = false,
             TopologyRecoveryEnabled = false,
@@ -65,7 +94,6 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
             ContinuationTimeout = options.OperationTimeout,
         };
         factory.SocketFactory = family => opened.socket = new WatchedSocket(family, clock);
-        var endpoint = $"{factory.Endpoint.HostName}:{factory.Endpoint.Port}";
         try
         {
             opened.connection = await factory.CreateConnectionAsync(cancellation).WaitOrAbandonAsync(options.OperationTimeout * 2, cancellation);
@@ -73,7 +101,7 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
         catch (Exception failure) when (IsTheBrokers(failure))
         {
             opened.socket?.Dispose();
-            throw new MediumLostException($"RabbitMQ at {endpoint} cannot be reached: {Explain(failure)}", failure);
+            throw new MediumLostException($"RabbitMQ at {node.HostName}:{node.Port} cannot be reached: {Explain(failure)}", failure);
         }
 
         opened.connection.ConnectionBlockedAsync += opened.OnBlockedAsync;

@@ -20,6 +20,7 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
 
     private readonly MessagingOptions options;
     private readonly RabbitMqTopology topology;
+    private readonly RabbitMqNodes nodes;
     private readonly SharedConnection receiving;
     private readonly MessagingMetrics metrics;
     private readonly TimeProvider clock;
@@ -44,13 +45,14 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
         this.clock = clock ?? TimeProvider.System;
         this.logger = logger ?? NullLogger<RabbitMqMedium>.Instance;
         topology = new(options.Exchange, options.Partitions, options.RabbitMq.History);
+        nodes = new(options.RabbitMq);
         receiving = new(token => ConnectAsync("receiving", token));
         if (options.Former.Exchange is { } former) Former = new RabbitMqMedium(this, new(former, options.Former.Partitions));
     }
 
     private RabbitMqMedium(RabbitMqMedium successor, RabbitMqTopology former)
     {
-        (options, metrics, clock, logger, topology) = (successor.options, successor.metrics, successor.clock, successor.logger, former);
+        (options, nodes, metrics, clock, logger, topology) = (successor.options, successor.nodes, successor.metrics, successor.clock, successor.logger, former);
         receiving = new(token => ConnectAsync("receiving", token));
     }
 
@@ -165,7 +167,7 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
     }
 
     private Task<RabbitMqConnection> ConnectAsync(string purpose, CancellationToken cancellation) =>
-        RabbitMqConnection.OpenAsync(options.RabbitMq, $"{topology.Exchange} {purpose} ({Environment.ProcessId})", clock, logger, cancellation);
+        RabbitMqConnection.OpenAsync(nodes, options.RabbitMq, $"{topology.Exchange} {purpose} ({Environment.ProcessId})", clock, logger, cancellation);
 
     private async Task WaitForRequiredConsumersAsync(RabbitMqConnection connection, CancellationToken cancellation)
     {

@@ -7,6 +7,14 @@ public sealed class RabbitMqOptions
     /// <value><c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://</c>. No default: it must be set unless the host brings its own medium.</value>
     public string? Uri { get; set; }
 
+    /// <summary>
+    /// Further nodes of the same cluster: user, password, virtual host and TLS are the URI's. When a node is lost or does not answer, the next one is tried, in turn with the
+    /// URI's own; hosts begin with any.
+    /// </summary>
+    /// <value>Default none. Each <c>host</c>, with the URI's port, or <c>host:port</c>. The cluster should have <c>cluster_partition_handling = pause_minority</c>: a node that is cut
+    /// off then ends its connections, instead of keeping consumers that get nothing.</value>
+    public IList<string> Nodes { get; } = [];
+
     /// <summary>Most messages of one publisher that are sent and not yet confirmed; the publisher waits when they are reached.</summary>
     /// <value>Default 1,000; 1 to 65,536. Below 200 it costs throughput, above 1,000 it only adds delay.</value>
     public int Window { get; set; } = 1_000;
