@@ -26,6 +26,9 @@ internal sealed partial class BatchApplier(
     public async Task<Outcome> ApplyAsync(IReadOnlyList<Envelope> batch, int partition, int storeAttempt, CancellationToken cancellation) =>
         await TogetherAsync(batch, partition, storeAttempt, cancellation) ?? await OneByOneAsync(batch, partition, storeAttempt, cancellation);
 
+    /// <summary>Ends when the store answers; throws while it does not.</summary>
+    public Task TouchStoreAsync(CancellationToken cancellation) => store.DueKeysAsync(cancellation);
+
     /// <summary>Tries the messages of a waiting key again, in order, until one fails.</summary>
     public async Task<Outcome> RetryAsync(string key, int partition, CancellationToken cancellation)
     {

@@ -19,5 +19,12 @@ public sealed class ConsumerOptions
     /// <value>Default 30 s; at least <see cref="RetryDelay"/>, at most 10 min.</value>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long messages that were delivered are held while the store does not take them; then they are given back to the broker, in order, so that another process of the consumer
+    /// may have them, and taken again when the store answers.
+    /// </summary>
+    /// <value>Default 1 min; 1 s to 20 min. RabbitMQ takes messages away that are held for 30 min.</value>
+    public TimeSpan HoldDeliveries { get; set; } = TimeSpan.FromMinutes(1);
+
     internal Backoff Backoff(TimeProvider clock) => new(RetryDelay, MaxRetryDelay, clock);
 }

@@ -44,6 +44,12 @@ internal sealed partial class PartitionLoop(
                     await receiver.AcknowledgeAsync(aborting);
                 }
             }
+            catch (StoreAwayException)
+            {
+                // The receiver is closed: its messages are back in the queue, and another process may have them meanwhile.
+                LogGivenBack(subscription.Consumer, partition, options.HoldDeliveries);
+                await StoreAnswersAsync(stopping);
+            }
             catch (MediumLostException lost)
             {
                 LogLost(subscription.Consumer, partition, lost.Message);
@@ -70,10 +76,31 @@ internal sealed partial class PartitionLoop(
         return receiver;
     }
 
+    private async Task StoreAnswersAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await PatientlyAsync(
+                async () =>
+                {
+                    await applier.TouchStoreAsync(stopping);
+                    return true;
+                },
+                0,
+                Timeout.InfiniteTimeSpan,
+                stopping,
+                stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The end of the loop.
+        }
+    }
+
     private async Task FormerIsDoneAsync(CancellationToken stopping)
     {
         if (medium.Former is not { } former) return;
-        while (!await PatientlyAsync(() => handover.IsClosedAsync(former.Name, former.Partitions, stopping), 0, stopping, stopping))
+        while (!await PatientlyAsync(() => handover.IsClosedAsync(former.Name, former.Partitions, stopping), 0, Timeout.InfiniteTimeSpan, stopping, stopping))
         {
             status.Trouble(part, $"waits until '{former.Name}' is handled to its end");
             await Task.Delay(LookAround, clock, stopping);
@@ -101,6 +128,7 @@ internal sealed partial class PartitionLoop(
                     return true;
                 },
                 0,
+                options.HoldDeliveries,
                 stopping,
                 aborting);
             LogClosed(subscription.Consumer, partition, closed);
@@ -108,17 +136,19 @@ internal sealed partial class PartitionLoop(
     }
 
     /// <summary>Tries until the store takes the batch; a stop that finds the store away gives up, and the batch comes again.</summary>
+    /// <exception cref="StoreAwayException">The store has not taken it for as long as it may be held.</exception>
     private async Task SettleAsync(IReadOnlyList<Envelope> batch, CancellationToken stopping, CancellationToken aborting)
     {
         var attempt = 0;
-        var outcome = await PatientlyAsync(() => applier.ApplyAsync(batch, partition, attempt++, aborting), batch.Count, stopping, aborting);
+        var outcome = await PatientlyAsync(() => applier.ApplyAsync(batch, partition, attempt++, aborting), batch.Count, options.HoldDeliveries, stopping, aborting);
         status.Add(outcome);
         metrics.Settled(subscription.Consumer, outcome);
         if (outcome.CameToWait > 0) keysWait();
     }
 
     /// <summary>The first try, on which nearly all depends, costs nothing besides, and a stop does not end it.</summary>
-    private async Task<TResult> PatientlyAsync<TResult>(Func<Task<TResult>> action, int messages, CancellationToken stopping, CancellationToken aborting)
+    private async Task<TResult> PatientlyAsync<TResult>(
+        Func<Task<TResult>> action, int messages, TimeSpan atMost, CancellationToken stopping, CancellationToken aborting)
     {
         try
         {
@@ -127,9 +157,31 @@ internal sealed partial class PartitionLoop(
         catch (Exception first) when (!aborting.IsCancellationRequested)
         {
             Failed(first, options.RetryDelay);
-            var result = await options.Backoff(clock).UntilDoneAsync<Exception, TResult>(_ => action(), Failed, stopping);
+            var result = await AgainAsync();
             status.Fine(part);
             return result;
+        }
+
+        // An attempt is never cut short for the time it takes: it may be about to succeed.
+        async Task<TResult> AgainAsync()
+        {
+            using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            var since = clock.GetTimestamp();
+            try
+            {
+                return await options.Backoff(clock).UntilDoneAsync<Exception, TResult>(
+                    _ => action(),
+                    (failure, pause) =>
+                    {
+                        Failed(failure, pause);
+                        if (atMost != Timeout.InfiniteTimeSpan && clock.GetElapsedTime(since) + pause >= atMost) giveUp.Cancel();
+                    },
+                    giveUp.Token);
+            }
+            catch (OperationCanceledException) when (giveUp.IsCancellationRequested && !stopping.IsCancellationRequested)
+            {
+                throw new StoreAwayException();
+            }
         }
 
         void Failed(Exception failure, TimeSpan pause)
@@ -149,6 +201,12 @@ internal sealed partial class PartitionLoop(
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Consumer {Consumer} cannot store {Messages} messages of partition {Partition}, trying again in {Pause}: {Reason}")]
     private partial void LogStoreFailed(string consumer, int partition, int messages, TimeSpan pause, string reason);
 
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "Consumer {Consumer} gives the messages of partition {Partition} back, which its store has not taken for {Time}, and takes them again when it answers")]
+    private partial void LogGivenBack(string consumer, int partition, TimeSpan time);
+
     [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Consumer {Consumer} has handled partition {Partition} of '{Medium}' to its end")]
     private partial void LogClosed(string consumer, int partition, string medium);
 }
+
+/// <summary>The store has not taken a batch for as long as it may be held.</summary>
+internal sealed class StoreAwayException : Exception;

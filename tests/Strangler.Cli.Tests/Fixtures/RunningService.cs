@@ -31,7 +31,7 @@ internal sealed class RunningService : IAsyncDisposable
 
     public ConsumerCounts Counts => _app.Services.GetRequiredKeyedService<ConsumerStatus>("orders").Counts;
 
-    public static async Task<RunningService> StartAsync(bool operators = true)
+    public static async Task<RunningService> StartAsync(bool operators = true, IMedium? medium = null)
     {
         var folder = Directory.CreateTempSubdirectory("strangler-cli-");
         var builder = WebApplication.CreateSlimBuilder();
@@ -49,7 +49,7 @@ internal sealed class RunningService : IAsyncDisposable
         ]);
         builder.Services.AddStore(typeof(RunningService).Assembly);
         builder.Services.AddSingleton(poison);
-        builder.Services.AddStranglerMessaging(builder.Configuration, new InProcessMedium(partitions: 2, requiredConsumers: ["orders"]));
+        builder.Services.AddStranglerMessaging(builder.Configuration, medium ?? new InProcessMedium(partitions: 2, requiredConsumers: ["orders"]));
         builder.Services.AddMessageConsumer("orders", provider => provider.GetRequiredService<DbDataSource>(), consumer => consumer.Handle<OrderPlaced, Handler>(Placed));
         var app = builder.BuildChecked();
         app.MapConsumers();

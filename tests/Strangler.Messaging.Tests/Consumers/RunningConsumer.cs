@@ -13,23 +13,25 @@ public sealed class RunningConsumer : IAsyncDisposable
 
     private readonly IHost host;
 
-    private RunningConsumer(IHost host, CountedHandler.Script script)
+    private readonly string name;
+
+    private RunningConsumer(IHost host, CountedHandler.Script script, string name)
     {
-        this.host = host;
+        (this.host, this.name) = (host, name);
         Script = script;
     }
 
     public CountedHandler.Script Script { get; }
 
-    public ConsumerStatus Status => host.Services.GetRequiredKeyedService<ConsumerStatus>(Name);
+    public ConsumerStatus Status => host.Services.GetRequiredKeyedService<ConsumerStatus>(name);
 
-    internal ParkedKeys Parked => host.Services.GetRequiredKeyedService<ParkedKeys>(Name);
+    internal ParkedKeys Parked => host.Services.GetRequiredKeyedService<ParkedKeys>(name);
 
-    internal ReplayLoop Replay => host.Services.GetRequiredKeyedService<ReplayLoop>(Name);
+    internal ReplayLoop Replay => host.Services.GetRequiredKeyedService<ReplayLoop>(name);
 
     public static async Task<RunningConsumer> StartAsync(
         IMedium medium, Counters counters, CountedHandler.Script? script = null, Dictionary<string, string?>? settings = null, string[]? types = null,
-        bool together = false)
+        bool together = false, string name = Name)
     {
         script ??= new();
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -42,7 +44,7 @@ public sealed class RunningConsumer : IAsyncDisposable
         builder.Logging.AddProvider(new CapturedLog(script));
         builder.Services.AddSingleton(script);
         builder.Services.AddStranglerMessaging(builder.Configuration, medium);
-        builder.Services.AddMessageConsumer(Name, counters.Store, consumer =>
+        builder.Services.AddMessageConsumer(name, counters.Store, consumer =>
         {
             foreach (var type in types ?? [Sample.Counted])
             {
@@ -52,7 +54,7 @@ public sealed class RunningConsumer : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new(host, script);
+        return new(host, script, name);
     }
 
     public Task<HealthReport> HealthAsync() => host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();

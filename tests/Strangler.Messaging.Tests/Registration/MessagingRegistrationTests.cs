@@ -16,6 +16,9 @@ public sealed class MessagingRegistrationTests
             ["Messaging:Exchange"] = "amq.topic",
             ["Messaging:RequiredConsumers:0"] = "a.b",
             ["Messaging:RabbitMq:Uri"] = "http://user:secret@broker:5672/",
+            ["Messaging:RabbitMq:Nodes:0"] = "broker-2:5672",
+            ["Messaging:RabbitMq:Nodes:1"] = "amqp://user:secret@broker-3:5672/",
+            ["Messaging:RabbitMq:Nodes:2"] = "broker-4:0",
             ["Messaging:RabbitMq:Window"] = "70000",
             ["Messaging:RabbitMq:Prefetch"] = "0",
             ["Messaging:RabbitMq:ConfirmTimeout"] = "00:00:00.050",
@@ -26,6 +29,7 @@ public sealed class MessagingRegistrationTests
             ["Messaging:Consumer:Attempts"] = "0",
             ["Messaging:Consumer:RetryDelay"] = "00:00:02",
             ["Messaging:Consumer:MaxRetryDelay"] = "00:00:01",
+            ["Messaging:Consumer:HoldDeliveries"] = "00:30:00",
         }));
 
         Assert.Equal(
@@ -34,6 +38,8 @@ public sealed class MessagingRegistrationTests
                 "Messaging:Exchange is 'amq.topic'; use 1 to 100 letters, digits, dots, dashes and underscores, not beginning with 'amq.'.",
                 "Messaging:RequiredConsumers holds 'a.b'; a consumer's name is 1 to 100 letters, digits, dashes and underscores.",
                 "Messaging:RabbitMq:Uri is 'http://***@broker:5672/'; it must be amqp://user:password@host:port/vhost or amqps://….",
+                "Messaging:RabbitMq:Nodes holds 'amqp://***@broker-3:5672/'; use host or host:port, without user and password.",
+                "Messaging:RabbitMq:Nodes holds 'broker-4:0'; use host or host:port, without user and password.",
                 "Messaging:RabbitMq:Window is 70000; it must be 1 to 65536.",
                 "Messaging:RabbitMq:Prefetch is 0; it must be 1 to 65535.",
                 "Messaging:RabbitMq:ConfirmTimeout is 00:00:00.0500000; it must be 00:00:00.1000000 to 00:05:00.",
@@ -43,6 +49,7 @@ public sealed class MessagingRegistrationTests
                 "Messaging:Consumer:BatchSize is 10001; it must be 1 to 10000.",
                 "Messaging:Consumer:Attempts is 0; it must be 1 to 100.",
                 "Messaging:Consumer:MaxRetryDelay is 00:00:01; it must be 00:00:02 to 00:10:00.",
+                "Messaging:Consumer:HoldDeliveries is 00:30:00; it must be 00:00:01 to 00:20:00.",
             ],
             refused.Failures);
     }
