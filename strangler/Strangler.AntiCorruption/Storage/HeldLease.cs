@@ -35,20 +35,25 @@ internal sealed class HeldLease : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await beating;
-        try
+        await GiveBackAsync(session);
+        stopping.Dispose();
+        lost.Dispose();
+    }
+
+    /// <summary>Closes a session that may hold the lock: it goes back to a pool, and would keep the lock there.</summary>
+    public static async Task GiveBackAsync(DbConnection session)
+    {
+        await using (session)
         {
-            // Also after a loss: the session goes back to a pool, and would keep the lock there.
-            if (session is NpgsqlConnection { FullState: System.Data.ConnectionState.Open }) await session.ExecuteAsync(new CommandDefinition(LayerLease.Unlock, commandTimeout: 5));
-        }
-        catch (DbException)
-        {
-            // The session is gone, and the lock with it.
-        }
-        finally
-        {
-            await session.DisposeAsync();
-            stopping.Dispose();
-            lost.Dispose();
+            if (session is not NpgsqlConnection { FullState: System.Data.ConnectionState.Open }) return;
+            try
+            {
+                await session.ExecuteAsync(new CommandDefinition("select pg_advisory_unlock_all()", commandTimeout: 5));
+            }
+            catch (DbException)
+            {
+                // The session is gone, and the lock with it.
+            }
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class LayerLease(DbDataSource database, TimeSpan takeove
         }
         catch
         {
-            await session.DisposeAsync();
+            await HeldLease.GiveBackAsync(session);
             throw;
         }
     }
@@ -112,8 +112,6 @@ internal sealed partial class LayerLease(DbDataSource database, TimeSpan takeove
     private const string TryLock = $"select pg_try_advisory_lock({Number})";
 
     private const string Lock = $"select pg_advisory_lock({Number})";
-
-    internal const string Unlock = $"select pg_advisory_unlock({Number})";
 
     private const string EndHolder =
         """

@@ -20,7 +20,7 @@ public sealed class BrokenConsumerTests : IAsyncLifetime
     {
         options.RabbitMq.Uri = TestServers.RequireRabbitMq();
         options.RabbitMq.QueueSettleTime = TimeSpan.Zero;
-        foreach (var name in (string[])[RunningConsumer.Name, "stuck", "failing"]) options.RequiredConsumers.Add(name);
+        options.RequiredConsumers.Add(RunningConsumer.Name);
         medium = new(options);
         store = await TestStore.SqliteAsync();
         counters = new(store.Source);
@@ -30,13 +30,15 @@ public sealed class BrokenConsumerTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await store.DisposeAsync();
-        await RawBroker.DeleteAsync(options, options.RequiredConsumers);
+        await RawBroker.DeleteAsync(options, [RunningConsumer.Name, "stuck", "failing"]);
     }
 
     [Fact]
     [Behaviour(46)]
     public async Task One_that_is_stuck_and_one_that_fails_at_everything_delay_neither_another_nor_the_publisher()
     {
+        options.RequiredConsumers.Add("stuck");
+        options.RequiredConsumers.Add("failing");
         await using var failingStore = await TestStore.SqliteAsync();
         var failingCounters = new Counters(failingStore.Source);
         await failingCounters.CreateAsync();
@@ -75,8 +77,6 @@ public sealed class BrokenConsumerTests : IAsyncLifetime
         await using var relayed = StoreDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = relay.Port, Timeout = 1 }.ConnectionString);
         var settings = new Dictionary<string, string?> { ["Messaging:Consumer:HoldDeliveries"] = "00:00:01" };
         await using var cutOff = await RunningConsumer.StartAsync(medium, new(relayed), settings: settings);
-        await (await medium.OpenReceiverAsync(new("stuck", [Sample.Counted]), 0, CancellationToken.None)).DisposeAsync();
-        await (await medium.OpenReceiverAsync(new("failing", [Sample.Counted]), 0, CancellationToken.None)).DisposeAsync();
         await using var publisher = await medium.OpenPublisherAsync(CancellationToken.None).WaitAsync(Patience);
         await publisher.PublishSafelyAsync(Sent[..1]);
         await Wait.UntilAsync(() => cutOff.Status.Counts.Applied == 1, "it has the partition", Patience);
