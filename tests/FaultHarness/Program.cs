@@ -27,10 +27,11 @@ seeds.Validators.Add(result =>
 });
 
 var only = new Option<FaultKind[]>("--only") { Description = "Draw from this kind of fault alone, e.g. 'full queues'; may be given several times", CustomParser = KindsOf, AllowMultipleArgumentsPerToken = false, Arity = System.CommandLine.ArgumentArity.OneOrMore };
+var cluster = new Option<bool>("--cluster") { Description = "The broker is a cluster of three nodes, of which one is struck at a time" };
 
 var command = new RootCommand("Kills, cuts and blocks every part of a running anti-corruption layer, and compares what its consumers have with what was committed.")
 {
-    seeds, seed, minutes, json, plant, only,
+    seeds, seed, minutes, json, plant, only, cluster,
 };
 command.SetAction(async (parsed, _) =>
 {
@@ -47,11 +48,12 @@ command.SetAction(async (parsed, _) =>
         parsed.GetRequiredValue(seeds), parsed.GetRequiredValue(seed),
         parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : null, parsed.GetValue(plant))
     {
+        HasCluster = parsed.GetValue(cluster),
         Only = parsed.GetValue(only) is { Length: > 0 } kinds ? kinds : null,
     };
-    await Console.Error.WriteLineAsync("faults: starting two PostgreSQL servers and a RabbitMQ node");
+    await Console.Error.WriteLineAsync($"faults: starting two PostgreSQL servers and {(plan.HasCluster ? "three RabbitMQ nodes" : "a RabbitMQ node")}");
     Report report;
-    await using (var bed = await TestBed.StartAsync())
+    await using (var bed = await TestBed.StartAsync(plan.HasCluster))
     {
         var run = new Run(bed, plan, Console.Error);
         var results = await run.RunAsync(stop.Token);

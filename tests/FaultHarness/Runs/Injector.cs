@@ -13,6 +13,8 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
 
     private readonly Dictionary<Target, SemaphoreSlim> turns = Enum.GetValues<Target>().ToDictionary(target => target, _ => new SemaphoreSlim(1));
     private readonly ConcurrentQueue<string> log = [];
+    private PrivateRabbitMq node = bed.Broker;
+    private int strikes;
 
     /// <summary>What happened, in order, with times.</summary>
     public IEnumerable<string> Log => log;
@@ -57,6 +59,10 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
     {
         (_, FaultAction.Kill) when IsProcess(kind.Target) => ProcessOf(kind.Target).KillAsync(),
         (_, FaultAction.Stop) when IsProcess(kind.Target) => ProcessOf(kind.Target).StopAsync(),
+        (Target.Broker, FaultAction.CutOff) => PrivateRabbitMqCluster.CutOffAsync(NextNode()),
+        (Target.Broker, FaultAction.Pause) => Done(NextNode().Pause),
+        (Target.Broker, FaultAction.Kill) => NextNode().KillAsync(),
+        (Target.Broker, FaultAction.Stop) => NextNode().KillAsync(Signals.Terminate),
         (_, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
         (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
         (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "1000TB"),
@@ -65,7 +71,6 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         (_, FaultAction.DropSlot) => databases.DropSlotAsync(),
         (_, FaultAction.Kill) => ServerOf(kind.Target).KillAsync(),
         (_, FaultAction.Quit) => ServerOf(kind.Target).KillAsync(Signals.Quit),
-        (Target.Broker, FaultAction.Stop) => ServerOf(kind.Target).KillAsync(Signals.Terminate),
         (_, FaultAction.Stop) => ServerOf(kind.Target).KillAsync(Signals.Interrupt),
         (_, FaultAction.Reset) => Done(LinkOf(kind.Target).Reset),
         (_, FaultAction.BlackHole) => Done(LinkOf(kind.Target).Freeze),
@@ -79,6 +84,12 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         {
             case (_, FaultAction.Kill or FaultAction.Stop) when IsProcess(kind.Target):
                 return Done(ProcessOf(kind.Target).Start);
+            case (Target.Broker, FaultAction.CutOff):
+                return bed.Cluster!.JoinAgainAsync(node);
+            case (Target.Broker, FaultAction.Pause):
+                return Done(node.Continue);
+            case (Target.Broker, FaultAction.Kill or FaultAction.Stop):
+                return node.StartAsync();
             case (_, FaultAction.Pause):
                 return Done(ProcessOf(kind.Target).Continue);
             case (_, FaultAction.MemoryAlarm):
@@ -100,6 +111,9 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         }
     }
 
+    /// <summary>Each node of the broker is struck in its turn; there is one fault of the broker at a time.</summary>
+    private PrivateRabbitMq NextNode() => node = bed.Cluster is { } cluster ? cluster.Nodes[strikes++ % cluster.Nodes.Count] : bed.Broker;
+
     private static bool IsProcess(Target target) => target is Target.Layer or Target.Standby or Target.ConsumerA or Target.ConsumerA2 or Target.ConsumerB;
 
     private SubjectProcess ProcessOf(Target target) => target switch
@@ -111,9 +125,8 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         _ => subjects.B,
     };
 
-    private PrivateServer ServerOf(Target target) => target switch
+    private PrivatePostgres ServerOf(Target target) => target switch
     {
-        Target.Broker => bed.Broker,
         Target.Source => bed.Source,
         _ => bed.Stores,
     };

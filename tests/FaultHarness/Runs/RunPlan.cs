@@ -13,4 +13,7 @@ internal sealed record RunPlan(int Seeds, int FirstSeed, TimeSpan? Limit, PlantK
 {
     /// <summary>Kinds of faults to draw from; null for all.</summary>
     public IReadOnlyList<FaultKind>? Only { get; init; }
+
+    /// <summary>True for a broker of three nodes.</summary>
+    public bool HasCluster { get; init; }
 }

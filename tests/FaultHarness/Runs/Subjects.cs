@@ -37,7 +37,7 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
     private static SubjectProcess LayerOf(string name, TestBed bed, Scenario scenario, SeedDatabases databases, string folder) => new(name, Path.Combine(folder, $"{name}.log"),
     [
         LayerHost.Mode,
-        .. Messaging(bed.LayerToBroker.Uri, scenario),
+        .. Messaging(bed, bed.LayerToBroker.Uri, scenario),
         "--Messaging:RequiredConsumers:0", TestBed.ConsumerA,
         "--Messaging:RequiredConsumers:1", TestBed.ConsumerB,
         "--ConnectionStrings:Source", new NpgsqlConnectionStringBuilder(databases.Source.ConnectionString) { Port = bed.LayerToSource.Port }.ConnectionString,
@@ -60,7 +60,7 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
         new(process, Path.Combine(folder, $"{process.Replace(' ', '-')}.log"),
         [
             ConsumerHost.Mode,
-            .. Messaging(bed.ConsumersToBroker.Uri, scenario),
+            .. Messaging(bed, bed.ConsumersToBroker.Uri, scenario),
             "--Messaging:Consumer:Attempts", "100",
             "--Messaging:Consumer:RetryDelay", "00:00:00.020",
             "--Messaging:Consumer:MaxRetryDelay", "00:00:00.500",
@@ -70,8 +70,9 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
             "--Consumer:Failures", scenario.HandlerFailures.ToString(CultureInfo.InvariantCulture),
         ]);
 
-    private static IEnumerable<string> Messaging(string broker, Scenario scenario) =>
+    private static IEnumerable<string> Messaging(TestBed bed, string broker, Scenario scenario) =>
     [
+        .. bed.OtherNodes.SelectMany(static (node, index) => (string[])[$"--Messaging:RabbitMq:Nodes:{index}", node]),
         "--Messaging:Exchange", TestBed.Exchange,
         "--Messaging:RabbitMq:Uri", broker,
         "--Messaging:RabbitMq:ConfirmTimeout", "00:00:03",

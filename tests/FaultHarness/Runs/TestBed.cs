@@ -14,10 +14,10 @@ internal sealed class TestBed : IAsyncDisposable
     private readonly string folder;
     private bool isKept;
 
-    private TestBed(string folder, PrivatePostgres source, PrivatePostgres stores, PrivateRabbitMq broker)
+    private TestBed(string folder, PrivatePostgres source, PrivatePostgres stores, PrivateRabbitMq broker, PrivateRabbitMqCluster? cluster)
     {
         this.folder = folder;
-        (Source, Stores, Broker) = (source, stores, broker);
+        (Source, Stores, Broker, Cluster) = (source, stores, broker, cluster);
         var address = new NpgsqlConnectionStringBuilder(source.Address);
         LayerToSource = new(address.Host!, address.Port);
         LayerToBroker = new(new Uri(broker.Address));
@@ -32,7 +32,14 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>Holds the stores of the layer and of the consumers.</summary>
     public PrivatePostgres Stores { get; }
 
+    /// <summary>The broker, or the first of its nodes, which the processes under test reach by way of links.</summary>
     public PrivateRabbitMq Broker { get; }
+
+    /// <summary>All of its nodes; null when it has one.</summary>
+    public PrivateRabbitMqCluster? Cluster { get; }
+
+    /// <summary>Addresses of the further nodes.</summary>
+    public IEnumerable<string> OtherNodes => Cluster?.Nodes.Skip(1).Select(static node => new Uri(node.Address).Authority) ?? [];
 
     public TcpRelay LayerToSource { get; }
 
@@ -44,14 +51,16 @@ internal sealed class TestBed : IAsyncDisposable
     public static string Exchange => "faults";
 
     /// <summary>Starts the servers in a new folder, which others may enter: PostgreSQL runs as another user.</summary>
-    public static async Task<TestBed> StartAsync()
+    /// <param name="hasCluster">True for a broker of three nodes.</param>
+    public static async Task<TestBed> StartAsync(bool hasCluster = false)
     {
         var folder = Directory.CreateTempSubdirectory("strangler-faults-").FullName;
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         var source = PrivatePostgres.OpenAsync(Path.Combine(folder, "source"));
         var stores = PrivatePostgres.OpenAsync(Path.Combine(folder, "stores"));
-        var broker = PrivateRabbitMq.OpenAsync(Path.Combine(folder, "broker"));
-        var bed = new TestBed(folder, await source, await stores, await broker);
+        var cluster = hasCluster ? await PrivateRabbitMqCluster.OpenAsync(Path.Combine(folder, "broker")) : null;
+        var broker = cluster?.Nodes[0] ?? await PrivateRabbitMq.OpenAsync(Path.Combine(folder, "broker"));
+        var bed = new TestBed(folder, await source, await stores, broker, cluster);
         await bed.PrepareQueuesAsync();
         return bed;
     }
@@ -82,7 +91,7 @@ internal sealed class TestBed : IAsyncDisposable
         LayerToBroker.Dispose();
         ConsumersToBroker.Dispose();
         // Nobody needs their data in order any more, and an orderly end takes seconds.
-        await Task.WhenAll(Source.KillAsync(), Stores.KillAsync(), Broker.KillAsync());
+        await Task.WhenAll(Source.KillAsync(), Stores.KillAsync(), Cluster?.DisposeAsync().AsTask() ?? Broker.KillAsync());
         if (!isKept) Directory.Delete(folder, recursive: true);
     }
 
@@ -93,6 +102,7 @@ internal sealed class TestBed : IAsyncDisposable
     private async Task PrepareQueuesAsync()
     {
         var options = new MessagingOptions { Exchange = Exchange, RabbitMq = { Uri = Broker.Address }, RequiredConsumers = { ConsumerA, ConsumerB } };
+        foreach (var node in OtherNodes) options.RabbitMq.Nodes.Add(node);
         var medium = new RabbitMqMedium(options);
         var receivers = new List<IMessageReceiver>();
         foreach (var consumer in options.RequiredConsumers)

@@ -20,6 +20,8 @@ internal sealed record FaultKind(string Name, Target Target, FaultAction Action,
         new("kill consumer b", Target.ConsumerB, FaultAction.Kill, 14),
         new("kill source", Target.Source, FaultAction.Kill, 10),
         new("kill stores", Target.Stores, FaultAction.Kill, 8),
+        new("cut off node", Target.Broker, FaultAction.CutOff, 6) { NeedsCluster = true },
+        new("pause node", Target.Broker, FaultAction.Pause, 4) { NeedsCluster = true },
         new("kill broker", Target.Broker, FaultAction.Kill, 4),
         new("drop slot", Target.Source, FaultAction.DropSlot, 20),
         new("stop source at once", Target.Source, FaultAction.Quit, 2),
@@ -40,6 +42,9 @@ internal sealed record FaultKind(string Name, Target Target, FaultAction Action,
         new("reset consumers-broker", Target.ConsumersToBroker, FaultAction.Reset, 4),
         new("black hole consumers-broker", Target.ConsumersToBroker, FaultAction.BlackHole, 4),
     ];
+
+    /// <summary>True when it strikes one of several nodes of the broker.</summary>
+    public bool NeedsCluster { get; init; }
 
     /// <summary>True when a process is ended by SIGKILL.</summary>
     public bool IsKill => Action == FaultAction.Kill;
@@ -68,6 +73,9 @@ internal enum FaultAction
 
     /// <summary>The broker blocks publishers: no disk left.</summary>
     DiskAlarm,
+
+    /// <summary>A node of the broker is cut off from the others; clients still reach it.</summary>
+    CutOff,
 
     /// <summary>The broker refuses messages: its queues may hold only a few, and are full and not full in turn.</summary>
     FullQueues,

@@ -14,6 +14,7 @@ public sealed class StoreUpgradeTests : IAsyncDisposable
     private const string AsItWas =
         """
         drop table acl_schema;
+        drop table acl_lease;
         drop table acl_awaited;
         drop table acl_backfills;
         drop table acl_rows;
