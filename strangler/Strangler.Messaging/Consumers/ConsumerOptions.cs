@@ -21,7 +21,7 @@ public sealed class ConsumerOptions
 
     /// <summary>
     /// How long messages that were delivered are held while the store does not take them; then they are given back to the broker, in order, so that another process of the consumer
-    /// may have them, and taken again when the store answers.
+    /// may have them, and taken again when the store answers. A handler that asks its transaction nothing for as long is taken for one that hangs: PostgreSQL ends the transaction.
     /// </summary>
     /// <value>Default 1 min; 1 s to 20 min. RabbitMQ takes messages away that are held for 30 min.</value>
     public TimeSpan HoldDeliveries { get; set; } = TimeSpan.FromMinutes(1);

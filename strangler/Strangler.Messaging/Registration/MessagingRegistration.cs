@@ -75,7 +75,8 @@ public static class MessagingRegistration
             provider => new ConsumerHealthCheck(provider.GetRequiredKeyedService<ConsumerStatus>(consumer)),
             failureStatus: null,
             tags: null));
-        services.AddKeyedSingleton(consumer, (provider, _) => new ConsumerStore(store(provider), consumer, provider.GetRequiredService<TimeProvider>()));
+        services.AddKeyedSingleton(consumer, (provider, _) => new ConsumerStore(
+            store(provider), consumer, OptionsOf(provider).HoldDeliveries, provider.GetRequiredService<TimeProvider>()));
         services.AddKeyedSingleton(consumer, (provider, _) => new BatchApplier(
             provider.GetRequiredKeyedService<ConsumerStore>(consumer),
             builder.Routes.ToDictionary(route => route.Key, route => route.Value(provider), StringComparer.Ordinal),

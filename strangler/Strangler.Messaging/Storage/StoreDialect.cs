@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -12,6 +13,7 @@ internal sealed class StoreDialect
     {
         OneWriter = false,
         LockFor = "select pg_advisory_xact_lock(@lock);",
+        EndHanging = static after => string.Create(CultureInfo.InvariantCulture, $"set local idle_in_transaction_session_timeout = {(long)after.TotalMilliseconds};"),
         LockKey = "for update of k",
         OrderedText = "text collate \"C\"",
         Rows = (parameter, columns) =>
@@ -24,6 +26,7 @@ internal sealed class StoreDialect
     {
         OneWriter = true,
         LockFor = "",
+        EndHanging = static _ => "",
         LockKey = "",
         OrderedText = "text",
         Rows = (parameter, columns) =>
@@ -41,6 +44,12 @@ internal sealed class StoreDialect
 
     /// <summary>Statement that holds the lock numbered <c>@lock</c> until the transaction ends; empty where there is only one writer anyway.</summary>
     public required string LockFor { get; init; }
+
+    /// <summary>
+    /// Statement that has the server end the transaction when nothing is asked in it for so long: its process hangs or is cut off, and would hold its locks for ever. Empty where
+    /// there is no server.
+    /// </summary>
+    public required Func<TimeSpan, string> EndHanging { get; init; }
 
     /// <summary>Ends a select of a row of a waiting key, <c>k</c>, that no other transaction may change meanwhile; empty where there is only one writer anyway.</summary>
     public required string LockKey { get; init; }

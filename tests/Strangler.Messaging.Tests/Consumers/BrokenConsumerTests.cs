@@ -64,30 +64,47 @@ public sealed class BrokenConsumerTests : IAsyncLifetime
         await Wait.UntilAsync(() => one.Status.Counts.Applied == Messages, "the stuck one has everything when it goes on", Patience);
     }
 
-    [Fact]
+    [Theory]
     [Behaviour(44)]
-    public async Task One_whose_store_is_away_for_long_gives_its_messages_back_in_order_and_another_process_has_them()
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_whose_store_is_away_for_long_gives_its_messages_back_in_order_and_another_process_has_them(bool inTransaction)
     {
+        var script = new CountedHandler.Script();
         await using var database = await TestDatabase.CreateAsync("broken");
         var address = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         using var relay = new TcpRelay(address.Host!, address.Port);
         await using var direct = StoreDataSource.Create(database.ConnectionString);
         var both = new Counters(direct);
         await both.CreateAsync();
-        await using var relayed = StoreDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = relay.Port, Timeout = 1 }.ConnectionString);
+        await using var relayed = StoreDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = relay.Port, Timeout = 1, CommandTimeout = 1 }.ConnectionString);
         var settings = new Dictionary<string, string?> { ["Messaging:Consumer:HoldDeliveries"] = "00:00:01" };
-        await using var cutOff = await RunningConsumer.StartAsync(medium, new(relayed), settings: settings);
+        await using var cutOff = await RunningConsumer.StartAsync(medium, new(relayed), script, settings);
         await using var publisher = await medium.OpenPublisherAsync(CancellationToken.None).WaitAsync(Patience);
         await publisher.PublishSafelyAsync(Sent[..1]);
         await Wait.UntilAsync(() => cutOff.Status.Counts.Applied == 1, "it has the partition", Patience);
 
-        relay.Refuse();
-        relay.Reset();
+        if (inTransaction)
+        {
+            // It holds the lock of the partition, and the server does not hear that it is gone.
+            script.Before = (_, _) =>
+            {
+                relay.Freeze();
+                return Task.CompletedTask;
+            };
+        }
+        else
+        {
+            relay.Refuse();
+            relay.Reset();
+        }
+
         await publisher.PublishSafelyAsync(Sent[1..]);
         await Wait.UntilAsync(() => cutOff.Status.Troubles.Count > 0, "it cannot store", Patience);
-        await using var other = await RunningConsumer.StartAsync(medium, both);
+        await using var other = await RunningConsumer.StartAsync(medium, both, settings: settings);
         await Wait.UntilAsync(() => other.Status.Counts.Applied == Messages - 1, "another process has the rest", Patience);
-        relay.Accept();
+        if (inTransaction) relay.Thaw();
+        else relay.Accept();
         await Wait.UntilAsync(() => cutOff.Status.Troubles.Count == 0, "it stands by again", Patience);
 
         for (var key = 0; key < Keys; key++)

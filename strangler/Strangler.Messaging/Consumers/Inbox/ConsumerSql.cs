@@ -1,13 +1,14 @@
 namespace Strangler.Messaging;
 
 /// <summary>The statements of a consumer, built once for its store.</summary>
-internal sealed class ConsumerSql(StoreDialect dialect)
+internal sealed class ConsumerSql(StoreDialect dialect, TimeSpan hangsAfter)
 {
     /// <summary>
     /// One round trip at the beginning of a batch: the partition's lock, what was applied of its keys, and which of them wait. These are locked too: while one medium takes
     /// over from another, a key has a partition in each.
     /// </summary>
     public string Begin { get; } = $"""
+        {dialect.EndHanging(hangsAfter)}
         {dialect.LockFor}
 
         select key, version, families
@@ -24,6 +25,7 @@ internal sealed class ConsumerSql(StoreDialect dialect)
 
     /// <summary>The same for a key that is tried again.</summary>
     public string BeginRetry { get; } = $"""
+        {dialect.EndHanging(hangsAfter)}
         {dialect.LockFor}
 
         select k.key, k.attempts, k.due_at, k.reason, k.since

@@ -16,14 +16,14 @@ internal sealed class ConsumerStore : IDisposable
     private readonly SemaphoreSlim writer = new(1);
     private bool schemaIsReady;
 
-    public ConsumerStore(DbDataSource dataSource, string consumer, TimeProvider clock)
+    public ConsumerStore(DbDataSource dataSource, string consumer, TimeSpan hangsAfter, TimeProvider clock)
     {
         this.dataSource = dataSource;
         this.clock = clock;
         Consumer = consumer;
         using var connection = dataSource.CreateConnection();
         Dialect = StoreDialect.Of(connection);
-        Sql = new(Dialect);
+        Sql = new(Dialect, hangsAfter);
     }
 
     public string Consumer { get; }
