@@ -64,7 +64,7 @@ internal static class EndToEndBench
     private static async Task<double> SustainedAsync(SourceRows rows, ConsumerStatus status, int count, CancellationToken cancellation)
     {
         var (before, begun) = (status.Counts.Received, Stopwatch.GetTimestamp());
-        await rows.WriteAsync(count, cancellation);
+        await rows.CommitAsync(count, cancellation);
         await ReceivedAsync(status, before + count, cancellation);
         return count / Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }

@@ -15,7 +15,7 @@ internal static class SoakBench
         var written = 0L;
         while (layer.Elapsed < plan.Soak)
         {
-            await layer.Rows.WriteAsync(Portion, cancellation);
+            await layer.Rows.CommitAsync(Portion, cancellation);
             written += Portion;
             await layer.ArrivedAsync(written - Ahead, cancellation);
         }

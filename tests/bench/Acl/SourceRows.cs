@@ -23,11 +23,15 @@ internal sealed class SourceRows(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand("select pg_current_wal_insert_lsn()");
         var before = (NpgsqlLogSequenceNumber)(await command.ExecuteScalarAsync(cancellation))!;
-        await ExecuteAsync(Write.Replace("@Rows", rows.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), cancellation);
+        await CommitAsync(rows, cancellation);
         // What the server has to write to disk for these rows is done before anything is measured.
         await ExecuteAsync("checkpoint", cancellation);
         return (ulong)before;
     }
+
+    /// <summary>Writes and commits the rows; what the server writes to disk afterwards goes on beside whatever follows.</summary>
+    public Task CommitAsync(int rows, CancellationToken cancellation) =>
+        ExecuteAsync(Write.Replace("@Rows", rows.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), cancellation);
 
     /// <summary>Waits until a reader holds the replication slot, or until none does: the server notices with a delay that a reader is gone.</summary>
     public async Task SlotIsAsync(bool active, string slot, CancellationToken cancellation)
