@@ -77,7 +77,7 @@ internal static class EndToEndBench
         {
             InstrumentPublished = static (instrument, listener) =>
             {
-                if (instrument is { Meter.Name: MessagingMetrics.Name, Name: "messaging.delay" }) listener.EnableMeasurementEvents(instrument);
+                if (instrument is { Meter.Name: MessagingMetrics.Name, Name: "strangler.messaging.delay" }) listener.EnableMeasurementEvents(instrument);
             },
         };
         listener.SetMeasurementEventCallback<double>((_, value, _, _) => late.Add(value));
