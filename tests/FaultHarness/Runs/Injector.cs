@@ -65,7 +65,7 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         (Target.Broker, FaultAction.Stop) => NextNode().KillAsync(Signals.Terminate),
         (_, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
         (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
-        (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "1000TB"),
+        (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "900000000000000"),
         (Target.Broker, FaultAction.FullQueues) => bed.Broker.ControlAsync(
             "set_policy", FullPolicy, $"^{TestBed.Exchange}\\..*\\.[0-9]+$", """{"max-length":10,"overflow":"reject-publish"}""", "--apply-to", "queues"),
         (_, FaultAction.DropSlot) => databases.DropSlotAsync(),
