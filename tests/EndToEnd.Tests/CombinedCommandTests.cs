@@ -60,6 +60,18 @@ public sealed partial class CombinedCommandTests(CombinedClinic clinic) : IClass
         }
     }
 
+    [Theory]
+    [InlineData("strangler/Clinic.Combined")]
+    [InlineData("strangler/samples/Warehouse")]
+    public async Task Typed_as_the_README_says_its_data_is_below_the_folder_where_it_was_typed(string project)
+    {
+        var folder = NewFolder();
+
+        var (exitCode, output) = await ShellAsync($"cd '{folder}' && dotnet msbuild '{Repository.PathOf(project)}' -getProperty:RunWorkingDirectory");
+
+        Assert.Equal((0, folder), (exitCode, output.Trim()));
+    }
+
     [Fact]
     public async Task Every_host_tells_one_collector_and_each_thing_once()
     {
