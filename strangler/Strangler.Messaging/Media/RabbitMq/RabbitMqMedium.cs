@@ -75,14 +75,7 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
                 publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false, outstandingPublisherConfirmationsRateLimiter: null);
             var channel = await connection.RunAsync(
                 "Opening a publisher", open => open.CreateChannelAsync(confirmed, cancellation), cancellation);
-            await connection.RunAsync(
-                topology.Agreement,
-                async _ =>
-                {
-                    await topology.DeclareExchangeAsync(channel, cancellation);
-                    return true;
-                },
-                cancellation);
+            await AgreeAsync(connection, channel, cancellation);
             await WaitForRequiredConsumersAsync(connection, cancellation);
             if (Former is { } former) await CloseAsync(former, cancellation);
             return new RabbitMqPublisher(connection, channel, topology, options.RabbitMq, metrics, clock, logger);
@@ -107,14 +100,7 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
         {
             var channel = await connection.RunAsync("Opening a receiver", open => open.CreateChannelAsync(cancellationToken: cancellation), cancellation);
             receiver = new(channel, connection, () => receiving.ReleaseAsync(connection), logger);
-            await connection.RunAsync(
-                topology.Agreement,
-                async _ =>
-                {
-                    await topology.DeclareExchangeAsync(channel, cancellation);
-                    return true;
-                },
-                cancellation);
+            await AgreeAsync(connection, channel, cancellation);
             await connection.RunAsync(
                 $"Declaring queue '{topology.Queue(subscription.Consumer, partition)}'",
                 async _ =>
@@ -150,6 +136,16 @@ public sealed partial class RabbitMqMedium : IMedium, IMessageHistory
             connection, () => receiving.ReleaseAsync(connection), topology.History(partition), from, (ushort)options.RabbitMq.Prefetch, logger, cancellation);
         while (await reader.ReadAsync(cancellation) is { } kept) yield return kept;
     }
+
+    /// <summary>Declares the exchange; refused where somebody has declared it with another number of partitions.</summary>
+    private async Task AgreeAsync(RabbitMqConnection connection, IChannel channel, CancellationToken cancellation) => await connection.RunAsync(
+        topology.Agreement,
+        async _ =>
+        {
+            await topology.DeclareExchangeAsync(channel, cancellation);
+            return true;
+        },
+        cancellation);
 
     /// <summary>Nothing more is sent there. Sent again at every start: consumers remember it once.</summary>
     private static async Task CloseAsync(IMedium former, CancellationToken cancellation)
