@@ -18,7 +18,8 @@ internal sealed class StoreDialect
         OrderedText = "text collate \"C\"",
         Rows = (parameter, columns) =>
             $"json_to_recordset({parameter}::json) as r({string.Join(", ", columns.Select(column => $"{column} text"))})",
-        In = static parameter => $"= any({parameter})",
+        ByKeys = static (table, alias) =>
+            $"unnest(@keys) as asked (key) cross join lateral (select * from {table} where consumer = @consumer and key = asked.key offset 0) as {alias}",
         KeyList = static keys => keys,
     };
 
@@ -31,7 +32,7 @@ internal sealed class StoreDialect
         OrderedText = "text",
         Rows = (parameter, columns) =>
             $"(select {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r",
-        In = static parameter => $"in (select value from json_each({parameter}))",
+        ByKeys = static (table, alias) => $"json_each(@keys) as asked cross join {table} as {alias} on {alias}.consumer = @consumer and {alias}.key = asked.value",
         KeyList = static keys => JsonSerializer.Serialize(keys, MessageJson.Options),
     };
 
@@ -60,8 +61,12 @@ internal sealed class StoreDialect
     /// <summary>A from-item <c>r</c> that reads a parameter, a JSON array of objects, as rows of text columns: one statement for any number of rows.</summary>
     public required Func<string, string[], string> Rows { get; init; }
 
-    /// <summary>A condition that holds for the texts of a parameter made by <see cref="KeyList"/>.</summary>
-    public required Func<string, string> In { get; init; }
+    /// <summary>
+    /// A from-item: the rows of a table, under an alias, that have the consumer <c>@consumer</c> and one of the <c>@keys</c>, made by <see cref="KeyList"/>. Each is looked up in the
+    /// table's primary key, whatever the server knows of the table: without statistics PostgreSQL reads every row of the consumer for a condition with <c>any</c>, and an inbox that
+    /// has just begun to fill has none.
+    /// </summary>
+    public required Func<string, string, string> ByKeys { get; init; }
 
     /// <summary>Texts as one parameter, however many they are.</summary>
     public required Func<string[], object> KeyList { get; init; }

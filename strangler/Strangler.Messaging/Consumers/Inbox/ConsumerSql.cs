@@ -11,15 +11,13 @@ internal sealed class ConsumerSql(StoreDialect dialect, TimeSpan hangsAfter)
         {dialect.EndHanging(hangsAfter)}
         {dialect.LockFor}
 
-        select key, version, families
-        from messaging_applied
-        where consumer = @consumer and key {dialect.In("@keys")};
+        select a.key, a.version, a.families
+        from {dialect.ByKeys("messaging_applied", "a")};
 
         select k.key, coalesce(m.position, 0) as position, m.headers
-        from messaging_parked_keys k
+        from {dialect.ByKeys("messaging_parked_keys", "k")}
         left join messaging_parked_messages m on m.consumer = k.consumer and m.key = k.key
           and m.position = (select max(position) from messaging_parked_messages where consumer = k.consumer and key = k.key)
-        where k.consumer = @consumer and k.key {dialect.In("@keys")}
         {dialect.LockKey};
         """;
 
