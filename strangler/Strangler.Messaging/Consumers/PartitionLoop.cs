@@ -40,8 +40,10 @@ internal sealed partial class PartitionLoop(
                 while (true)
                 {
                     var batch = await receiver.ReceiveAsync(options.BatchSize, stopping);
+                    var begun = clock.GetTimestamp();
                     await TakeAsync(batch, stopping, aborting);
                     await receiver.AcknowledgeAsync(aborting);
+                    if (options.BatchInterval - clock.GetElapsedTime(begun) is { Ticks: > 0 } left) await Task.Delay(left, clock, stopping);
                 }
             }
             catch (StoreAwayException)

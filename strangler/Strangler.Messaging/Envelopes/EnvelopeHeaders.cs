@@ -106,7 +106,7 @@ public static class EnvelopeHeaders
             Required("ce-type", type),
             Required("ce-partitionkey", key ?? subject),
             MessageVersion.Parse(Required("ce-sequence", sequence)),
-            time is null ? DateTimeOffset.UnixEpoch : DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+            time is null ? DateTimeOffset.UnixEpoch : Time(time),
             body)
         {
             Warnings = warnings is null ? [] : warnings.Split(','),
@@ -132,6 +132,11 @@ public static class EnvelopeHeaders
                 $"{unreadable.Message} Its headers: {string.Join(", ", headers.Select(header => header.Key))}.");
         }
     }
+
+    // Ours have this format, which is read several times faster.
+    private static DateTimeOffset Time(string text) => DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ? time
+        : DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private static string? Text(object? value) => value switch
     {

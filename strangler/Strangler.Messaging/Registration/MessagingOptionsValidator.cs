@@ -48,6 +48,7 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
         Range("Consumer:Attempts", options.Consumer.Attempts, 1, 100);
         Span("Consumer:RetryDelay", options.Consumer.RetryDelay, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         Span("Consumer:MaxRetryDelay", options.Consumer.MaxRetryDelay, options.Consumer.RetryDelay, TimeSpan.FromMinutes(10));
+        Span("Consumer:BatchInterval", options.Consumer.BatchInterval, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Span("Consumer:HoldDeliveries", options.Consumer.HoldDeliveries, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 

@@ -16,8 +16,14 @@ internal sealed class StoreDialect
         EndHanging = static after => string.Create(CultureInfo.InvariantCulture, $"set local idle_in_transaction_session_timeout = {(long)after.TotalMilliseconds};"),
         LockKey = "for update of k",
         OrderedText = "text collate \"C\"",
-        Rows = (parameter, columns) =>
-            $"json_to_recordset({parameter}::json) as r({string.Join(", ", columns.Select(column => $"{column} text"))})",
+        Rows = "unnest(@keys, @versions, @families) as r (key, version, families)",
+        RowValues = static (consumer, rows) => new
+        {
+            consumer,
+            keys = Column(rows, static row => row.Key),
+            versions = Column(rows, static row => row.Version),
+            families = Column(rows, static row => row.Families),
+        },
         ByKeys = static (table, alias) =>
             $"unnest(@keys) as asked (key) cross join lateral (select * from {table} where consumer = @consumer and key = asked.key offset 0) as {alias}",
         KeyList = static keys => keys,
@@ -30,8 +36,8 @@ internal sealed class StoreDialect
         EndHanging = static _ => "",
         LockKey = "",
         OrderedText = "text",
-        Rows = (parameter, columns) =>
-            $"(select {string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r",
+        Rows = "(select json_extract(value, '$.key') as key, json_extract(value, '$.version') as version, json_extract(value, '$.families') as families from json_each(@rows)) as r",
+        RowValues = static (consumer, rows) => new { consumer, rows = JsonSerializer.Serialize(rows, MessageJson.Options) },
         ByKeys = static (table, alias) => $"json_each(@keys) as asked cross join {table} as {alias} on {alias}.consumer = @consumer and {alias}.key = asked.value",
         KeyList = static keys => JsonSerializer.Serialize(keys, MessageJson.Options),
     };
@@ -58,8 +64,11 @@ internal sealed class StoreDialect
     /// <summary>Type of a text column that sorts by its bytes.</summary>
     public required string OrderedText { get; init; }
 
-    /// <summary>A from-item <c>r</c> that reads a parameter, a JSON array of objects, as rows of text columns: one statement for any number of rows.</summary>
-    public required Func<string, string[], string> Rows { get; init; }
+    /// <summary>A from-item <c>r</c>: the rows that <see cref="RowValues"/> made parameters of, in one statement however many they are.</summary>
+    public required string Rows { get; init; }
+
+    /// <summary>Rows of <c>messaging_applied</c> as parameters, beside <c>@consumer</c>.</summary>
+    public required Func<string, IReadOnlyList<AppliedRow>, object> RowValues { get; init; }
 
     /// <summary>
     /// A from-item: the rows of a table, under an alias, that have the consumer <c>@consumer</c> and one of the <c>@keys</c>, made by <see cref="KeyList"/>. Each is looked up in the
@@ -78,4 +87,11 @@ internal sealed class StoreDialect
         SqliteConnection => Sqlite,
         _ => throw new NotSupportedException($"A store must be PostgreSQL or SQLite; {connection.GetType().Name} is neither."),
     };
+
+    private static string[] Column(IReadOnlyList<AppliedRow> rows, Func<AppliedRow, string> value)
+    {
+        var column = new string[rows.Count];
+        for (var index = 0; index < column.Length; index++) column[index] = value(rows[index]);
+        return column;
+    }
 }

@@ -29,6 +29,7 @@ public sealed class MessagingRegistrationTests
             ["Messaging:Consumer:Attempts"] = "0",
             ["Messaging:Consumer:RetryDelay"] = "00:00:02",
             ["Messaging:Consumer:MaxRetryDelay"] = "00:00:01",
+            ["Messaging:Consumer:BatchInterval"] = "00:00:02",
             ["Messaging:Consumer:HoldDeliveries"] = "00:30:00",
         }));
 
@@ -49,6 +50,7 @@ public sealed class MessagingRegistrationTests
                 "Messaging:Consumer:BatchSize is 10001; it must be 1 to 10000.",
                 "Messaging:Consumer:Attempts is 0; it must be 1 to 100.",
                 "Messaging:Consumer:MaxRetryDelay is 00:00:01; it must be 00:00:02 to 00:10:00.",
+                "Messaging:Consumer:BatchInterval is 00:00:02; it must be 00:00:00 to 00:00:01.",
                 "Messaging:Consumer:HoldDeliveries is 00:30:00; it must be 00:00:01 to 00:20:00.",
             ],
             refused.Failures);

@@ -45,7 +45,7 @@ internal sealed class ConsumerSql(StoreDialect dialect, TimeSpan hangsAfter)
     public string RecordApplied { get; } = $"""
         insert into messaging_applied (consumer, key, version, families)
         select @consumer, r.key, r.version, r.families
-        from {dialect.Rows("@applied", ["key", "version", "families"])}
+        from {dialect.Rows}
         where true
         on conflict (consumer, key) do update
         set version = excluded.version, families = excluded.families

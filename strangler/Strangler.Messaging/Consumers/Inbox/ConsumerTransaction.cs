@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Dapper;
 
 namespace Strangler.Messaging;
@@ -71,11 +70,7 @@ internal sealed class ConsumerTransaction(
     public async Task CommitAsync(CancellationToken cancellation)
     {
         var applied = Applied.Changed.ToList();
-        if (applied.Count > 0)
-        {
-            var rows = JsonSerializer.Serialize(applied, MessageJson.Options);
-            await connection.ExecuteAsync(Command(store.Sql.RecordApplied, new { consumer = store.Consumer, applied = rows }, cancellation));
-        }
+        if (applied.Count > 0) await connection.ExecuteAsync(Command(store.Sql.RecordApplied, store.Dialect.RowValues(store.Consumer, applied), cancellation));
 
         foreach (var key in Waiting.NewKeys)
         {

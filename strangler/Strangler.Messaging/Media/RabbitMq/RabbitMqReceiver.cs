@@ -109,7 +109,7 @@ internal sealed partial class RabbitMqReceiver : AsyncDefaultBasicConsumer, IMes
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken = default)
     {
-        var headers = (IReadOnlyCollection<KeyValuePair<string, object?>>?)properties.Headers?.ToList() ?? [];
+        var headers = properties.Headers as IReadOnlyCollection<KeyValuePair<string, object?>> ?? properties.Headers?.ToList() ?? [];
         deliveries.Writer.TryWrite(new(deliveryTag, EnvelopeHeaders.ReadOrExplain(headers, body.ToArray())));
         return Task.CompletedTask;
     }
