@@ -4,11 +4,11 @@ using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
 
-/// <summary>GET /quarantine?limit=N: refused changes, oldest first, values masked. At most 10,000; 1,000 when not said.</summary>
+/// <summary>GET /quarantine?limit=N: changes that wait, oldest first, values masked; those behind a parked one are only counted. At most 10,000; 1,000 when not said.</summary>
 internal static class ListQuarantine
 {
     /// <param name="Id">For the retry.</param>
-    /// <param name="State"><c>open</c> or <c>superseded</c>.</param>
+    /// <param name="State"><c>open</c>; <c>parked</c>: later changes of the row wait behind it; or <c>superseded</c>.</param>
     /// <param name="Translator">Who refused.</param>
     /// <param name="Table">The row's table.</param>
     /// <param name="Key">The row's key.</param>
@@ -16,9 +16,10 @@ internal static class ListQuarantine
     /// <param name="Reason">What is wrong.</param>
     /// <param name="Kind"><c>insert</c>, <c>update</c> or <c>delete</c>.</param>
     /// <param name="FirstSeen">Commit time of the change.</param>
+    /// <param name="Waiting">How many changes wait behind it.</param>
     /// <param name="Columns">The row with every digit shown as 9 and every letter as x.</param>
     public sealed record Item(
-        string Id, string State, string Translator, string Table, string Key, string Rule, string Reason, string Kind, string FirstSeen,
+        string Id, string State, string Translator, string Table, string Key, string Rule, string Reason, string Kind, string FirstSeen, long Waiting,
         IReadOnlyDictionary<string, string?>? Columns);
 
     public static async Task<Results<JsonHttpResult<IReadOnlyList<Item>>, JsonHttpResult<Refusal>>> Handle(
@@ -27,19 +28,20 @@ internal static class ListQuarantine
         if (limit is < 1 or > 10_000) return AntiCorruptionEndpoints.Answer(new Refusal($"limit is {limit}; use 1 to 10000."), StatusCodes.Status400BadRequest);
 
         await store.CreateAsync(cancellation);
-        return AntiCorruptionEndpoints.Answer<IReadOnlyList<Item>>([.. (await quarantine.ListAsync(limit, cancellation)).Select(Show)]);
+        var queues = await quarantine.QueuesAsync(cancellation);
+        return AntiCorruptionEndpoints.Answer<IReadOnlyList<Item>>([.. (await quarantine.ListAsync(limit, cancellation)).Select(row => Show(row, queues.GetValueOrDefault(row.Id)))]);
     }
 
-    private static Item Show(QuarantineRow row)
+    private static Item Show(QuarantineRow row, long waiting)
     {
         var change = ChangeJson.Read(row.Change);
         return new(
-            row.Id, row.State, row.Translator, row.Table, row.Key, row.Rule, row.Reason, change.Kind.ToString().ToLowerInvariant(), row.FirstSeen,
+            row.Id, row.State, row.Translator, row.Table, row.Key, row.Rule, row.Reason, change.Kind.ToString().ToLowerInvariant(), row.FirstSeen, waiting,
             RowMask.Of(change.After ?? change.Before));
     }
 }
 
-/// <summary>POST /quarantine/retry {"ids": […]} or {"all": true}: translates again and publishes. 503 when the medium fails; what was settled stays settled.</summary>
+/// <summary>POST /quarantine/retry {"ids": […]} or {"all": true}: translates again and publishes, and what waits behind a parked change after it. 503 when the medium fails, or the layer cannot try parked changes just now; what was settled stays settled.</summary>
 internal static class RetryQuarantine
 {
     public sealed record Request(IReadOnlyList<string>? Ids, bool All);
@@ -59,12 +61,14 @@ internal static class RetryQuarantine
         await store.CreateAsync(cancellation);
         try
         {
-            var results = await retry.RetryAsync(request.All ? null : request.Ids, cancellation);
+            var report = await retry.RetryAsync(request.All ? null : request.Ids, cancellation);
             return AntiCorruptionEndpoints.Answer(new Response(
-                results.Count(static result => result.Outcome == RetryOutcome.Published),
-                results.Count(static result => result.Outcome == RetryOutcome.Skipped),
-                results.Count(static result => result.Outcome == RetryOutcome.Refused),
-                [.. results.Select(static result => new Result(result.Id, result.Outcome.ToString().ToLowerInvariant(), result.Detail))]));
+                report.Published, report.Skipped, report.Refused,
+                [.. report.Results.Select(static result => new Result(result.Id, result.Outcome.ToString().ToLowerInvariant(), result.Detail))]));
+        }
+        catch (NotTriedException failure)
+        {
+            return AntiCorruptionEndpoints.Answer(new Refusal(failure.Message), StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception failure) when (failure is PublishFailedException or TimeoutException)
         {

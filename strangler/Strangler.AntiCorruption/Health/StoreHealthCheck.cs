@@ -11,8 +11,8 @@ internal sealed class StoreHealthCheck(AclStore store, QuarantineStore quarantin
     {
         try
         {
-            var (open, _) = await CountAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
-            return HealthCheckResult.Healthy($"{open} changes in quarantine");
+            var waiting = await CountAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+            return HealthCheckResult.Healthy($"{waiting.Open} changes in quarantine");
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -20,7 +20,7 @@ internal sealed class StoreHealthCheck(AclStore store, QuarantineStore quarantin
         }
     }
 
-    private async Task<(long Open, long Superseded)> CountAsync(CancellationToken cancellation)
+    private async Task<QuarantineReport> CountAsync(CancellationToken cancellation)
     {
         await store.CreateAsync(cancellation);
         return await quarantine.CountAsync(cancellation);

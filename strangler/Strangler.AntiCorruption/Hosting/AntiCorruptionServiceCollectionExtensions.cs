@@ -34,9 +34,9 @@ public static class AntiCorruptionServiceCollectionExtensions
         services.AddSingleton<PumpStatus>();
         services.AddSingleton(static provider => new ShapeGate(
             provider.GetRequiredService<TranslatorSet>(), Options(provider), provider.GetRequiredService<ILogger<ShapeGate>>()));
-        services.AddSingleton(static provider => new HeldChanges(
-            provider.GetRequiredService<QuarantineStore>(), provider.GetRequiredService<TranslatorSet>(), provider.GetRequiredService<ShapeGate>(),
-            Options(provider), provider.GetRequiredService<ILogger<HeldChanges>>()));
+        services.AddSingleton(static provider => new WaitingChanges(
+            provider.GetRequiredService<QuarantineStore>(), provider.GetRequiredService<AclStore>(), provider.GetRequiredService<TranslatorSet>(), provider.GetRequiredService<ShapeGate>(),
+            Options(provider), provider.GetRequiredService<ILogger<WaitingChanges>>()));
         services.AddKeyedSingleton<DbDataSource>(StoreKey, static (provider, _) => StoreDataSource.Create(Options(provider).StoreConnection));
         services.AddSingleton(static provider => new LayerLease(
             provider.GetRequiredKeyedService<DbDataSource>(StoreKey), Options(provider).TakeoverAfter, provider.GetRequiredService<TimeProvider>(),

@@ -16,7 +16,7 @@ namespace Strangler.AntiCorruption;
 /// <param name="UnconfirmedMessages">Messages on their way.</param>
 /// <param name="Backfill">Each table's.</param>
 /// <param name="Translators">What became of the changes that each was given.</param>
-/// <param name="Quarantine">Refused changes that wait.</param>
+/// <param name="Quarantine">Changes that wait.</param>
 /// <param name="Shapes">How the shape of each table stands.</param>
 internal sealed record LagReport(
     string? Source, string Phase, DateTimeOffset Since, string? Problem, ulong? Checkpoint, ulong? Head, ulong? Behind, string? Unit, double? SecondsBehind,
@@ -32,8 +32,11 @@ internal sealed record LagReport(
 internal sealed record TranslatorReport(
     string Name, long In, long Published, IReadOnlyDictionary<string, long> Skipped, IReadOnlyDictionary<string, long> Quarantined, bool Balanced);
 
-/// <summary>Refused changes, by what became of them.</summary>
-internal sealed record QuarantineReport(long Open, long Superseded);
+/// <param name="Open">Changes that wait, for whatever reason.</param>
+/// <param name="Superseded">Refused changes of rows of which a later one was published.</param>
+/// <param name="ParkedKeys">Keys of rows at which a translator threw.</param>
+/// <param name="Queued">Of the open ones, changes that wait behind those of a parked key.</param>
+internal sealed record QuarantineReport(long Open, long Superseded, long ParkedKeys, long Queued);
 
 /// <summary>Looks it up.</summary>
 internal sealed partial class LagReader(
@@ -64,7 +67,7 @@ internal sealed partial class LagReader(
             state.UnconfirmedMessages,
             [.. (await backfills.ReadAsync(cancellation)).Select(table => BackfillReport.Of(table, state.Backfill, gate.HeldBecause(table.Table)))],
             [.. translators.All.Select(translator => Translator(translator.Name, counts))],
-            new(waiting.Open, waiting.Superseded),
+            waiting,
             gate.States);
     }
 

@@ -8,7 +8,8 @@ namespace Strangler.AntiCorruption;
 /// <summary>
 /// What the layer counts, under the meter <c>Strangler.AntiCorruption</c>, looked up every few seconds while somebody listens: <c>strangler.anticorruption.lag</c> (seconds that the newest safe
 /// commit is old), <c>strangler.anticorruption.behind</c> and <c>strangler.anticorruption.retained</c> (tag <c>unit</c>: bytes of log, or rows), <c>strangler.anticorruption.unconfirmed</c> (messages on their
-/// way), <c>strangler.anticorruption.quarantined</c> (refused changes that wait), <c>strangler.anticorruption.changes</c> (changes so far by translator, outcome and reason; kept over a restart), by table
+/// way), <c>strangler.anticorruption.quarantined</c> (changes that wait), <c>strangler.anticorruption.parked</c> (keys of rows at which a translator threw), <c>strangler.anticorruption.queued</c> (changes that wait
+/// behind those), <c>strangler.anticorruption.changes</c> (changes so far by translator, outcome and reason; kept over a restart), by table
 /// <c>strangler.anticorruption.drift</c> (differences of its shape), <c>strangler.anticorruption.held</c> (1 while its changes wait for a corrected mapping),
 /// <c>strangler.anticorruption.backfill.rows</c> and <c>strangler.anticorruption.backfill.total</c>. What is not known while source or store is away is not recorded.
 /// </summary>
@@ -23,6 +24,8 @@ internal sealed partial class LayerMetrics : BackgroundService
     private readonly Gauge<long> retained;
     private readonly Gauge<long> unconfirmed;
     private readonly Gauge<long> quarantined;
+    private readonly Gauge<long> parked;
+    private readonly Gauge<long> queued;
     private readonly Gauge<long> drift;
     private readonly Gauge<long> held;
     private readonly Gauge<long> rows;
@@ -38,6 +41,8 @@ internal sealed partial class LayerMetrics : BackgroundService
         retained = meter.CreateGauge<long>("strangler.anticorruption.retained");
         unconfirmed = meter.CreateGauge<long>("strangler.anticorruption.unconfirmed", "{message}");
         quarantined = meter.CreateGauge<long>("strangler.anticorruption.quarantined", "{change}");
+        parked = meter.CreateGauge<long>("strangler.anticorruption.parked", "{key}");
+        queued = meter.CreateGauge<long>("strangler.anticorruption.queued", "{change}");
         drift = meter.CreateGauge<long>("strangler.anticorruption.drift", "{difference}");
         held = meter.CreateGauge<long>("strangler.anticorruption.held", "{table}");
         rows = meter.CreateGauge<long>("strangler.anticorruption.backfill.rows", "{row}");
@@ -82,6 +87,8 @@ internal sealed partial class LayerMetrics : BackgroundService
         if (report.Retained is { } kept) retained.Record(kept, unit);
         unconfirmed.Record(report.UnconfirmedMessages);
         quarantined.Record(report.Quarantine.Open);
+        parked.Record(report.Quarantine.ParkedKeys);
+        queued.Record(report.Quarantine.Queued);
         changes = [.. report.Translators.SelectMany(Changes)];
         foreach (var shape in report.Shapes)
         {

@@ -24,7 +24,8 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly TranslatorSet translators;
     private readonly GapHealing gaps;
     private readonly ShapeGate gate;
-    private readonly HeldChanges held;
+    private readonly QuarantineStore quarantine;
+    private readonly WaitingChanges waiting;
     private readonly PumpStatus status;
     private readonly AntiCorruptionOptions options;
     private readonly TimeProvider clock;
@@ -32,11 +33,11 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
     private readonly ResiliencePipeline retries;
 
     public AntiCorruptionPump(
-        IChangeFeed feed, IMedium medium, AclStore store, LayerLease lease, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, GapHealing gaps, ShapeGate gate, HeldChanges held, PumpStatus status,
+        IChangeFeed feed, IMedium medium, AclStore store, LayerLease lease, Backfills backfills, KnownRows known, AwaitedRows awaited, TranslatorSet translators, GapHealing gaps, ShapeGate gate, QuarantineStore quarantine, WaitingChanges waiting, PumpStatus status,
         IOptions<AntiCorruptionOptions> options, TimeProvider clock, ILogger<AntiCorruptionPump> logger)
     {
         (this.feed, this.medium, this.store, this.lease, this.backfills, this.known, this.translators, this.status) = (feed, medium, store, lease, backfills, known, translators, status);
-        (this.awaited, this.gaps, this.gate, this.held) = (awaited, gaps, gate, held);
+        (this.awaited, this.gaps, this.gate, this.quarantine, this.waiting) = (awaited, gaps, gate, quarantine, waiting);
         (this.options, this.clock, this.logger) = (options.Value, clock, logger);
         retries = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(new RetryStrategyOptions
         {
@@ -102,10 +103,11 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
         status.Publisher = publisher;
         try
         {
-            // What waited for the shape of its table goes before everything later of it.
-            await held.ReleaseAsync(messages, publisher, cancellation);
-            var quarantined = new OpenQuarantine(await store.OpenQuarantineAsync(cancellation));
-            var builder = new BatchBuilder(translators, messages, quarantined, backfills, gate, awaited, new ChangeIntake(checkpoint.RaisedBy, options.MaskedColumns));
+            await store.ForgetAfterAsync(checkpoint, cancellation);
+            var rows = new WaitingRows(await quarantine.RefusedRowsAsync(cancellation));
+            var builder = new BatchBuilder(translators, messages, rows, backfills, gate, awaited, new ChangeIntake(checkpoint.RaisedBy, options.MaskedColumns));
+            // What waited goes before everything later of its row.
+            await waiting.ReleaseAsync(rows, builder, messages, publisher, checkpoint, cancellation);
             LogStreaming(checkpoint.Position);
             var load = new LiveLoad();
             var backfill = new BackfillRun(feed, backfills, known, awaited, translators, gate, load, status, options, clock, logger);
@@ -141,7 +143,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
         }
 
         await gaps.BeginLostTablesAsync(identity.Shapes, cancellation);
-        await store.SaveShapesAsync(gate.Begin(await store.ShapesAsync(cancellation), identity.Shapes, await held.TablesAsync(cancellation)), cancellation);
+        await store.SaveShapesAsync(gate.Begin(await store.ShapesAsync(cancellation), identity.Shapes, await waiting.HeldTablesAsync(cancellation)), cancellation);
         return checkpoint;
     }
 

@@ -1,3 +1,5 @@
+using Strangler.Messaging;
+
 namespace Strangler.AntiCorruption;
 
 /// <summary>
@@ -6,12 +8,12 @@ namespace Strangler.AntiCorruption;
 /// </summary>
 /// <param name="translators">Who translates.</param>
 /// <param name="builder">Makes envelopes.</param>
-/// <param name="open">Rows with refused changes.</param>
+/// <param name="waiting">Rows of which changes wait.</param>
 /// <param name="backfills">Which generation rows are of.</param>
 /// <param name="gate">Which tables have the shape that their translators read.</param>
 /// <param name="awaited">Rows that are asked for by name.</param>
 /// <param name="intake">What is done to a change first.</param>
-internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, OpenQuarantine open, Backfills backfills, ShapeGate gate, AwaitedRows awaited, ChangeIntake intake)
+internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, WaitingRows waiting, Backfills backfills, ShapeGate gate, AwaitedRows awaited, ChangeIntake intake)
 {
     private readonly Tally transaction = new();
     private readonly Dictionary<string, TableShape> shapes = [];
@@ -63,15 +65,57 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         var isAwaited = held is null && Await(change, interested[0].KeyColumn, chunk);
         foreach (var translator in interested)
         {
-            var translation = held is not null ? ChangeTranslation.Refused(HeldChanges.Rule, held)
-                : chunk is null ? ChangeTranslation.Of(translator, change, builder, isAwaited)
-                : ChangeTranslation.OfRow(translator, change, builder, mayHaveTold: chunk.Request.Generation > 1);
-            batch.Messages.AddRange(translation.Messages);
+            var translation = held is not null ? ChangeTranslation.Refused(WaitingChanges.ShapeRule, held) : Translate(translator, change, chunk?.Request.Generation, isAwaited);
             transaction.Add(new TallyKey(translator.Name, TallyKey.In, ""));
-            transaction.Add(new TallyKey(translator.Name, translation.Outcome, translation.Code));
-            if (translation.Outcome == TallyKey.Quarantined) Quarantine(translator, translation, change, chunk);
-            else if (translation.Outcome == TallyKey.Published || change.Kind == ChangeKind.Delete) Supersede(translator, change);
+            Count(translator.Name, translation, transaction);
+            if (translation.Outcome == TallyKey.Quarantined || !waiting.NoneIsRefused) Settle(RowPlace.Of(translator, change), translation, change, chunk?.Request.Generation);
         }
+    }
+
+    /// <summary>
+    /// Takes a change that waited, and whose transaction has ended, as if it came now: it is told, or it goes on waiting, for the same reason or another.
+    /// To be called in the order of versions, before anything later of its row comes.
+    /// </summary>
+    public ChangeTranslation Release(QuarantineRow stored)
+    {
+        var (change, generation) = (ChangeJson.Read(stored.Change), ChangeJson.GenerationOf(stored.Change));
+        var translation = translators.Find(stored.Translator) is { } translator
+            ? Translate(translator, change, generation, generation is null && LacksValue(change, stored.Place, translator.KeyColumn))
+            : ChangeTranslation.NoTranslator(stored.Translator);
+        if (translation.Outcome == TallyKey.Quarantined && stored.WaitsAs(translation))
+        {
+            waiting.Park(stored.Place, stored.First);
+            return translation;
+        }
+
+        batch.Progress.Settled.Add(stored.Id);
+        batch.Progress.Tally.Add(new TallyKey(stored.Translator, TallyKey.Quarantined, stored.Rule), -1);
+        Count(stored.Translator, translation, batch.Progress.Tally);
+        Settle(stored.Place, translation, change, generation);
+        return translation;
+    }
+
+    private ChangeTranslation Translate(ITranslator translator, RowChange change, int? generation, bool isAwaited)
+    {
+        if (!waiting.NoneIsParked && RowPlace.Of(translator, change) is var row && waiting.FirstOf(row) is { } first)
+        {
+            // What another change tells in its place need not wait.
+            if (!isAwaited || row.OldKey is not null) return ChangeTranslation.Waits(first);
+        }
+
+        return generation is { } number ? ChangeTranslation.OfRow(translator, change, builder, mayHaveTold: number > 1) : ChangeTranslation.Of(translator, change, builder, isAwaited);
+    }
+
+    private void Count(string translator, ChangeTranslation translation, Tally tally)
+    {
+        batch.Messages.AddRange(translation.Messages);
+        tally.Add(new TallyKey(translator, translation.Outcome, translation.Code));
+    }
+
+    private void Settle(RowPlace row, ChangeTranslation translation, RowChange change, int? generation)
+    {
+        if (translation.Outcome == TallyKey.Quarantined) Quarantine(row, translation, change, generation);
+        else if (translation.Outcome == TallyKey.Published || change.Kind == ChangeKind.Delete) Supersede(row, change.Version);
     }
 
     /// <summary>
@@ -83,7 +127,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         var backfill = backfills.Of(change.Table);
         var whole = backfill is { State: Backfill.Complete, Filter: "" };
         if (whole && change is { Kind: ChangeKind.Update, Before: null }) return;
-        var (before, after) = (KeyOf(change.Before, keyColumn), KeyOf(change.After, keyColumn));
+        var (before, after) = (RowPlace.KeyOf(change.Before, keyColumn), RowPlace.KeyOf(change.After, keyColumn));
         if (whole && change.Kind == ChangeKind.Update && before == after) return;
         if (before.Length > 0 && before != after) batch.Progress.Rows[(change.Table, before)] = null;
         if (after.Length > 0) batch.Progress.Rows[(change.Table, after)] = chunk?.Request.Generation ?? backfill?.Generation ?? 1;
@@ -98,18 +142,47 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         var isWhole = chunk is not null || change.Kind != ChangeKind.Update || change.After!.IsWhole(translators.ColumnsReadOf(change.Table));
         if (isWhole && awaited.IsEmpty) return false;
 
-        var (moves, key) = (change.Moves(keyColumn), KeyOf(change.After ?? change.Before, keyColumn));
-        if (moves) EndWaiting(change.Table, KeyOf(change.Before, keyColumn));
+        var (moves, key) = (change.Moves(keyColumn), RowPlace.KeyOf(change.After ?? change.Before, keyColumn));
+        if (moves) EndWaiting(change.Table, RowPlace.KeyOf(change.Before, keyColumn));
         if (isWhole)
         {
             EndWaiting(change.Table, key);
             return false;
         }
 
-        if (!moves && backfills.Of(change.Table) is not { State: not Backfill.Complete, Filter: "" } && !awaited.Contains(change.Table, key)) return false;
-        awaited.Add(change.Table, key);
-        batch.Progress.Awaited[(change.Table, key)] = true;
+        var isUntold = backfills.Of(change.Table) is { State: not Backfill.Complete, Filter: "" } || awaited.Contains(change.Table, key) || IsRefused(change.Table, key);
+        if (!moves && !isUntold) return false;
+        BeginWaiting(change.Table, key);
         return true;
+    }
+
+    /// <summary>The same of a change that waited: whether nothing is to be told of the new row by it. What lacked a value when it came is asked for already.</summary>
+    private bool LacksValue(RowChange change, RowPlace row, string keyColumn)
+    {
+        if (change.Kind != ChangeKind.Update || change.After!.IsWhole(translators.ColumnsReadOf(change.Table))) return false;
+        if (change.Moves(keyColumn) || awaited.Contains(row.Table, row.Key)) return true;
+        // What held the value before was refused just now.
+        if (!waiting.IsRefused(row.Translator, row.Table, row.Key)) return false;
+        BeginWaiting(row.Table, row.Key);
+        return true;
+    }
+
+    /// <summary>True when a translator may have told nothing of the values that the row has.</summary>
+    private bool IsRefused(string table, string key)
+    {
+        if (waiting.NoneIsRefused) return false;
+        foreach (var translator in translators.Of(table))
+        {
+            if (waiting.IsRefused(translator.Name, table, key)) return true;
+        }
+
+        return false;
+    }
+
+    private void BeginWaiting(string table, string key)
+    {
+        awaited.Add(table, key);
+        batch.Progress.Awaited[(table, key)] = true;
     }
 
     private void EndWaiting(string table, string key)
@@ -125,50 +198,23 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         shapes.Clear();
     }
 
-    private void Quarantine(ITranslator translator, ChangeTranslation translation, RowChange change, BackfillChunk? chunk)
+    private void Quarantine(RowPlace row, ChangeTranslation translation, RowChange change, int? generation)
     {
-        var key = KeyOf(change.After ?? change.Before, translator.KeyColumn);
-        batch.Progress.Quarantined.Add(new(translator.Name, key, translation.Code, translation.Reason, change) { Generation = chunk?.Request.Generation });
-        open.Add(translator.Name, change.Table, key);
+        var refused = new QuarantinedChange(row, translation.Code, translation.Reason, change) { Generation = generation, IsParked = translation.Parks, Behind = translation.Behind };
+        batch.Progress.Quarantined.Add(refused);
+        if (refused.IsParked) waiting.Park(row, refused.Behind ?? refused.Id);
+        else waiting.Refuse(row.Translator, row.Table, row.Key);
     }
 
-    private void Supersede(ITranslator translator, RowChange change)
+    private void Supersede(RowPlace row, MessageVersion version)
     {
-        if (open.IsEmpty) return;
-        var keys = new[] { change.Before, change.After }.Where(static row => row is not null).Select(row => KeyOf(row, translator.KeyColumn)).Distinct();
-        foreach (var key in keys.Where(key => open.Remove(translator.Name, change.Table, key)))
+        if (waiting.NoneIsRefused) return;
+        Supersede(row.Key);
+        if (row.OldKey is { } old) Supersede(old);
+
+        void Supersede(string key)
         {
-            batch.Progress.Superseding.Add(new(translator.Name, change.Table, key, change.Version));
+            if (waiting.Settle(row.Translator, row.Table, key)) batch.Progress.Superseding.Add(new(row.Translator, row.Table, key, version));
         }
-    }
-
-    private static string KeyOf(SourceRow? row, string column) =>
-        row is not null && row.Has(column) && !row.IsUnchanged(column) ? row.Text(column) ?? "" : "";
-}
-
-/// <summary>The rows that have a refused change waiting, so that a good row costs no look into the store. Thread-safe.</summary>
-internal sealed class OpenQuarantine
-{
-    private readonly Lock gate = new();
-    private readonly HashSet<(string Translator, string Table, string Key)> rows = [];
-
-    public OpenQuarantine(IEnumerable<(string Translator, string Table, string Key)> rows) => this.rows.UnionWith(rows);
-
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (gate) return rows.Count == 0;
-        }
-    }
-
-    public void Add(string translator, string table, string key)
-    {
-        lock (gate) rows.Add((translator, table, key));
-    }
-
-    public bool Remove(string translator, string table, string key)
-    {
-        lock (gate) return rows.Remove((translator, table, key));
     }
 }

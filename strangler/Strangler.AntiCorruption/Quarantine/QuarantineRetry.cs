@@ -4,68 +4,84 @@ using Strangler.Messaging;
 namespace Strangler.AntiCorruption;
 
 /// <summary>
-/// Translates refused changes again and publishes what comes of it, at the change's original version: where a newer state of the row was
-/// published meanwhile, the consumers' version guard drops this one.
+/// Translates changes that wait again and publishes what comes of it, at the change's original version: where a newer state of the row was
+/// published meanwhile, the consumers' version guard drops this one. Past a parked change nothing newer went; so those are left to the pump, which lets go what waits
+/// behind them before anything newer comes.
 /// </summary>
 internal sealed class QuarantineRetry(
-    QuarantineStore quarantine, AclStore store, TranslatorSet translators, IMedium medium, IOptions<AntiCorruptionOptions> options)
+    QuarantineStore quarantine, WaitingChanges waiting, AclStore store, TranslatorSet translators, ShapeGate gate, IMedium medium, IOptions<AntiCorruptionOptions> options, TimeProvider clock)
 {
-    /// <summary>Retries the named changes, or every open one, in the order of their versions.</summary>
-    /// <param name="ids">The changes; null for every open one.</param>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Retries the named changes, or every one that waits for itself, in the order of their versions; of parked ones always all.</summary>
+    /// <param name="ids">The changes; null for all.</param>
     /// <param name="cancellation">Stops between two changes.</param>
     /// <exception cref="PublishFailedException">The medium failed; what was settled before stays settled.</exception>
-    public async Task<IReadOnlyList<RetryResult>> RetryAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellation)
+    /// <exception cref="NotTriedException">The pump does not run just now; parked changes wait as before.</exception>
+    public async Task<RetryReport> RetryAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellation)
     {
         var wanted = ids is null ? await quarantine.OpenIdsAsync(cancellation) : [.. ids.Distinct().Order(StringComparer.Ordinal)];
-        // Before the first checkpoint nothing was refused yet.
-        if (await store.CheckpointAsync(cancellation) is not { } checkpoint) return [.. wanted.Select(Unknown)];
-        if (wanted.Count == 0) return [];
+        var report = new RetryReport();
+        var parked = new List<string>();
+        if (await store.CheckpointAsync(cancellation) is not { } checkpoint)
+        {
+            // Before the first checkpoint nothing was refused yet.
+            foreach (var id in wanted) report.Add(Unknown(id));
+        }
+        else if (wanted.Count > 0)
+        {
+            var builder = new MessageBuilder(options.Value.Source, checkpoint.SourceId, options.Value.MaxMessageBytes);
+            await using var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.Value.ConfirmTimeout, cancellation);
+            foreach (var id in wanted)
+            {
+                var row = await quarantine.FindAsync(id, cancellation);
+                if (row is { State: "parked", Behind: null }) parked.Add(id);
+                else report.Add(row is null ? Unknown(id) : await RetryAsync(row, builder, publisher, cancellation));
+            }
+        }
 
-        var builder = new MessageBuilder(options.Value.Source, checkpoint.SourceId, options.Value.MaxMessageBytes);
-        await using var publisher = await medium.OpenPublisherAsync(cancellation).WaitAsync(options.Value.ConfirmTimeout, cancellation);
-        var results = new List<RetryResult>();
-        foreach (var id in wanted) results.Add(await RetryAsync(id, builder, publisher, cancellation));
-        return results;
+        if (parked.Count > 0) report.Add(await RetryParkedAsync(parked, cancellation));
+        return report;
     }
 
     private static RetryResult Unknown(string id) => new(id, RetryOutcome.Unknown, "No such change waits.");
 
-    private async Task<RetryResult> RetryAsync(string id, MessageBuilder builder, IMessagePublisher publisher, CancellationToken cancellation)
+    private async Task<RetryReport> RetryParkedAsync(List<string> ids, CancellationToken cancellation)
     {
-        if (await quarantine.FindAsync(id, cancellation) is not { } row) return Unknown(id);
-        if (row.State != "open") return new(id, RetryOutcome.Superseded, "A later change of the row was published; it says all there is to say.");
-        if (translators.All.FirstOrDefault(translator => translator.Name == row.Translator) is not { } translator)
+        using var limit = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
         {
-            return new(id, RetryOutcome.Refused, $"There is no translator '{row.Translator}' any more.");
+            return await waiting.RetryAsync(ids, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new NotTriedException($"The layer did not come to try {ids.Count} parked changes within {Patience.TotalSeconds:0} s; GET /lag says why.");
+        }
+    }
+
+    private async Task<RetryResult> RetryAsync(QuarantineRow row, MessageBuilder builder, IMessagePublisher publisher, CancellationToken cancellation)
+    {
+        if (row.Behind is { } first) return RetryResult.Of(row.Id, ChangeTranslation.Waits(first));
+        if (row.State != "open") return new(row.Id, RetryOutcome.Superseded, "A later change of the row was published; it says all there is to say.");
+        if (row.Rule == WaitingChanges.ShapeRule && gate.HeldBecause(row.Table) is { } held) return new(row.Id, RetryOutcome.Refused, $"{row.Rule}: {held}");
+
+        var translation = translators.Find(row.Translator) is { } translator ? ChangeTranslation.OfWaiting(translator, row, builder) : ChangeTranslation.NoTranslator(row.Translator);
+        if (translation.Outcome != TallyKey.Quarantined)
+        {
+            if (translation.Messages.Count > 0)
+            {
+                var deadline = options.Value.ConfirmTimeout;
+                var safe = await PublishDeadline.InTimeAsync(publisher.PublishAsync(translation.Messages, cancellation), deadline, cancellation);
+                await PublishDeadline.InTimeAsync(safe, deadline, cancellation);
+            }
+
+            await quarantine.ResolveAsync(row, translation, cancellation);
         }
 
-        var translation = ChangeTranslation.OfWaiting(translator, row, builder);
-        if (translation.Outcome == TallyKey.Quarantined) return new(id, RetryOutcome.Refused, $"{translation.Code}: {translation.Reason}");
-        if (translation.Messages.Count > 0)
-        {
-            var deadline = options.Value.ConfirmTimeout;
-            var safe = await PublishDeadline.InTimeAsync(publisher.PublishAsync(translation.Messages, cancellation), deadline, cancellation);
-            await PublishDeadline.InTimeAsync(safe, deadline, cancellation);
-        }
-
-        await quarantine.ResolveAsync(row, translation, cancellation);
-        return translation.Outcome == TallyKey.Published
-            ? new(id, RetryOutcome.Published, $"{translation.Messages.Count} message(s)")
-            : new(id, RetryOutcome.Skipped, translation.Code);
+        return RetryResult.Of(row.Id, translation);
     }
 }
 
-/// <summary>What became of a retried change.</summary>
-internal enum RetryOutcome
-{
-    Published,
-    Skipped,
-    Refused,
-    Superseded,
-    Unknown,
-}
-
-/// <param name="Id">The change.</param>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Detail">Why, without values of the row.</param>
-internal sealed record RetryResult(string Id, RetryOutcome Outcome, string Detail);
+/// <summary>Nothing was tried, and nothing is lost by that.</summary>
+internal sealed class NotTriedException(string message) : Exception(message);

@@ -1,19 +1,25 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Dapper;
 
 namespace Strangler.AntiCorruption;
 
-/// <summary>Reads refused changes and settles those that were retried.</summary>
+/// <summary>Reads changes that wait and settles those that were retried.</summary>
 /// <param name="database">The store.</param>
 internal sealed class QuarantineStore(DbDataSource database)
 {
-    /// <summary>Refused changes, oldest version first.</summary>
+    /// <summary>Changes that wait for themselves, not behind another, oldest version first.</summary>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<IReadOnlyList<QuarantineRow>> ListAsync(int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<QuarantineRow>> ListAsync(int limit, CancellationToken cancellation) =>
+        await QueryAsync(Select + " where behind is null order by version, translator limit @limit", new { limit }, cancellation);
+
+    /// <summary>How many changes wait behind each that has any.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> QueuesAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return [.. await connection.QueryAsync<QuarantineRow>(AclStore.Sql(Select + " order by version, translator limit @limit", new { limit }, cancellation))];
+        var queues = await connection.QueryAsync<(string First, long Changes)>(AclStore.Sql("select behind, count(*) from acl_quarantine where state = 'parked' and behind is not null group by behind", null, cancellation));
+        return queues.ToDictionary(static queue => queue.First, static queue => queue.Changes);
     }
 
     public async Task<QuarantineRow?> FindAsync(string id, CancellationToken cancellation)
@@ -22,11 +28,50 @@ internal sealed class QuarantineStore(DbDataSource database)
         return await connection.QueryFirstOrDefaultAsync<QuarantineRow>(AclStore.Sql(Select + " where id = @id", new { id }, cancellation));
     }
 
-    /// <summary>Ids of the open ones, oldest version first: a row's changes are retried in their order.</summary>
+    /// <summary>Ids of those that wait for themselves, oldest version first: a row's changes are retried in their order.</summary>
     public async Task<IReadOnlyList<string>> OpenIdsAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return [.. await connection.QueryAsync<string>(AclStore.Sql("select id from acl_quarantine where state = 'open' order by version, translator", null, cancellation))];
+        return [.. await connection.QueryAsync<string>(AclStore.Sql("select id from acl_quarantine where state <> 'superseded' and behind is null order by version, translator", null, cancellation))];
+    }
+
+    /// <summary>Rows of which a refused change waits.</summary>
+    public async Task<IEnumerable<(string Translator, string Table, string Key)>> RefusedRowsAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.QueryAsync<(string, string, string)>(AclStore.Sql("select distinct translator, table_name, row_key from acl_quarantine where state = 'open'", null, cancellation));
+    }
+
+    /// <summary>
+    /// Changes that name every key that is parked: those that parked their row, and those behind them that moved one. The others behind them have keys that one of these has.
+    /// </summary>
+    public async IAsyncEnumerable<ParkedRow> ParkedAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        const string Parking =
+            """
+            select id, behind, translator, table_name, row_key, old_key
+            from acl_quarantine
+            where state = 'parked' and (behind is null or old_key is not null)
+            """;
+        await using var reader = await connection.ExecuteReaderAsync(AclStore.Sql(Parking, null, cancellation));
+        while (await reader.ReadAsync(cancellation))
+        {
+            var place = new RowPlace(reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5));
+            yield return new(place, reader.IsDBNull(1) ? reader.GetString(0) : reader.GetString(1));
+        }
+    }
+
+    /// <summary>The next changes that parked their rows, in the order of their versions.</summary>
+    public Task<IReadOnlyList<QuarantineRow>> FirstParkedAsync(QuarantineRow? after, int limit, CancellationToken cancellation) =>
+        QueryAsync($"{Select} where state = 'parked' and behind is null and {Later}", Place(after, limit), cancellation);
+
+    /// <summary>The next changes that may go: of tables that flow again, and, if wanted, of parked rows. In the order of their versions.</summary>
+    public Task<IReadOnlyList<QuarantineRow>> WaitingAsync(string[] flowing, bool withParked, QuarantineRow? after, int limit, CancellationToken cancellation)
+    {
+        var (sql, values) = ($"{Select} where (state = 'open' and rule = @rule and table_name in @flowing{(withParked ? " or state = 'parked'" : "")}) and {Later}", Place(after, limit));
+        values.AddDynamicParams(new { flowing, rule = WaitingChanges.ShapeRule });
+        return QueryAsync(sql, values, cancellation);
     }
 
     /// <summary>Tables of which open changes wait under the rule.</summary>
@@ -36,33 +81,11 @@ internal sealed class QuarantineStore(DbDataSource database)
         return await connection.QueryAsync<string>(AclStore.Sql("select distinct table_name from acl_quarantine where rule = @rule and state = 'open'", new { rule }, cancellation));
     }
 
-    /// <summary>Open changes of the table that wait under the rule, oldest version first.</summary>
-    public async Task<IReadOnlyList<QuarantineRow>> HeldAsync(string table, string rule, int limit, CancellationToken cancellation)
+    /// <summary>How many there are.</summary>
+    public async Task<QuarantineReport> CountAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        const string Held = Select + " where table_name = @table and rule = @rule and state = 'open' order by version, translator limit @limit";
-        return [.. await connection.QueryAsync<QuarantineRow>(AclStore.Sql(Held, new { table, rule, limit }, cancellation))];
-    }
-
-    /// <summary>The change was refused for another reason this time: it waits under that one.</summary>
-    public async Task RefuseAsync(QuarantineRow row, ChangeTranslation translation, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var values = new { row.Id, Rule = translation.Code, translation.Reason };
-        await connection.ExecuteAsync(AclStore.Sql("update acl_quarantine set rule = @Rule, reason = @Reason where id = @Id", values, cancellation, transaction));
-        var moved = new Tally();
-        moved.Add(new TallyKey(row.Translator, TallyKey.Quarantined, row.Rule), -1);
-        moved.Add(new TallyKey(row.Translator, TallyKey.Quarantined, translation.Code));
-        await connection.ExecuteAsync(AclStore.Sql(AclStore.AddCounts, AclStore.Rows(moved), cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
-    }
-
-    /// <summary>How many there are by state.</summary>
-    public async Task<(long Open, long Superseded)> CountAsync(CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QuerySingleAsync<(long, long)>(AclStore.Sql(Count, null, cancellation));
+        return await connection.QuerySingleAsync<QuarantineReport>(AclStore.Sql(Count, null, cancellation));
     }
 
     /// <summary>The change was understood this time: takes it out and moves its count. False when somebody else was faster.</summary>
@@ -80,24 +103,47 @@ internal sealed class QuarantineStore(DbDataSource database)
         return true;
     }
 
+    private async Task<IReadOnlyList<QuarantineRow>> QueryAsync(string sql, object values, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return [.. await connection.QueryAsync<QuarantineRow>(AclStore.Sql(sql, values, cancellation))];
+    }
+
+    private static DynamicParameters Place(QuarantineRow? after, int limit) => new(new { version = after?.Version ?? "", translator = after?.Translator ?? "", limit });
+
+    private const string Later = "(version > @version or (version = @version and translator > @translator)) order by version, translator limit @limit";
+
     private const string Select =
         """
-        select id as Id, translator as Translator, table_name as "Table", row_key as Key, rule as Rule, reason as Reason,
-            state as State, first_seen as FirstSeen, change as Change
+        select id as Id, version as Version, translator as Translator, table_name as "Table", row_key as Key, old_key as OldKey, rule as Rule, reason as Reason,
+            state as State, behind as Behind, first_seen as FirstSeen, change as Change
         from acl_quarantine
         """;
 
     private const string Count =
         """
-        select coalesce(sum(case when state = 'open' then 1 else 0 end), 0), coalesce(sum(case when state = 'superseded' then 1 else 0 end), 0)
-        from acl_quarantine
+        select
+            (select count(*) from acl_quarantine where state in ('open', 'parked')) as Open,
+            (select count(*) from acl_quarantine where state = 'superseded') as Superseded,
+            (select count(*) from (
+                select translator, table_name, row_key from acl_quarantine where state = 'parked' and (behind is null or old_key is not null)
+                union
+                select translator, table_name, old_key from acl_quarantine where state = 'parked' and old_key is not null) as keys) as ParkedKeys,
+            (select count(*) from acl_quarantine where state = 'parked' and behind is not null) as Queued
         """;
 }
 
-/// <summary>A refused change as stored. <see cref="Change"/> holds personal data.</summary>
+/// <summary>A parked row.</summary>
+/// <param name="Place">The row.</param>
+/// <param name="First">The change that parked it.</param>
+internal sealed record ParkedRow(RowPlace Place, string First);
+
+/// <summary>A change that waits, as stored. <see cref="Change"/> holds personal data.</summary>
 internal sealed record QuarantineRow
 {
     public required string Id { get; init; }
+
+    public required string Version { get; init; }
 
     public required string Translator { get; init; }
 
@@ -105,14 +151,29 @@ internal sealed record QuarantineRow
 
     public required string Key { get; init; }
 
+    /// <summary>The key that the row had before the change; null when that is the same.</summary>
+    public string? OldKey { get; init; }
+
     public required string Rule { get; init; }
 
     public required string Reason { get; init; }
 
-    /// <summary><c>open</c>, or <c>superseded</c> by a later good change of the same row.</summary>
+    /// <summary><c>open</c>; <c>parked</c>, when later changes of its row wait behind it; <c>superseded</c> by a later good change of the same row.</summary>
     public required string State { get; init; }
+
+    /// <summary>The change that parked its row before it; null when it waits for itself.</summary>
+    public string? Behind { get; init; }
 
     public required string FirstSeen { get; init; }
 
     public required string Change { get; init; }
+
+    public RowPlace Place => new(Translator, Table, Key, OldKey);
+
+    /// <summary>The change that parked its row: itself, or the one that it is behind.</summary>
+    public string First => Behind ?? Id;
+
+    /// <summary>Whether it waits already as it is to wait now.</summary>
+    public bool WaitsAs(ChangeTranslation translation) =>
+        State == "parked" && translation.Parks && (Rule, Reason, Behind) == (translation.Code, translation.Reason, translation.Behind);
 }

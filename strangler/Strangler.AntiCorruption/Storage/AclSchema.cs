@@ -109,5 +109,15 @@ internal static class AclSchema
         insert into acl_lease (id, epoch, beats, holder) values (1, 0, 0, '');
         """;
 
-    private static readonly string[] Steps = [Tables, Gaps, Awaited, Lease];
+    // Of an earlier version later changes of a row went past the one that made a translator throw; from here on they queue behind it.
+    private const string Parked =
+        """
+        alter table acl_quarantine add column old_key text;
+        alter table acl_quarantine add column behind text;
+        update acl_quarantine set state = 'parked' where state = 'open' and rule = 'translator-failed';
+        create index acl_quarantine_waiting on acl_quarantine (state, version, translator);
+        create index acl_quarantine_parking on acl_quarantine (id) where state = 'parked' and (behind is null or old_key is not null);
+        """;
+
+    private static readonly string[] Steps = [Tables, Gaps, Awaited, Lease, Parked];
 }

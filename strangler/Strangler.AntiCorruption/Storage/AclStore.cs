@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
 
@@ -115,7 +116,7 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await lease.GuardAsync(connection, transaction, cancellation);
         await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
-        await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, HeldChanges.Rule, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
+        await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, Rule = WaitingChanges.ShapeRule, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
         await connection.ExecuteAsync(Sql("update acl_checkpoint set healed_at = @Now", new { Now = Text(clock.GetUtcNow()) }, cancellation, transaction));
         await transaction.CommitAsync(cancellation);
     }
@@ -139,12 +140,18 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
 
     public void Dispose() => creating.Dispose();
 
-    /// <summary>Rows that have a refused change waiting.</summary>
-    public async Task<IEnumerable<(string Translator, string Table, string Key)>> OpenQuarantineAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Takes out of the quarantine what stands after the checkpoint: it was stored before its transaction ended, and is read again. So what waits is accounted for, always.
+    /// </summary>
+    /// <exception cref="LeaseLostException">Another layer is the active one.</exception>
+    public async Task ForgetAfterAsync(SourceCheckpoint checkpoint, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await connection.QueryAsync<(string, string, string)>(
-            Sql("select distinct translator, table_name, row_key from acl_quarantine where state = 'open'", null, cancellation));
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await lease.GuardAsync(connection, transaction, cancellation);
+        var last = new MessageVersion(checkpoint.Position + checkpoint.RaisedBy, uint.MaxValue).ToString();
+        await connection.ExecuteAsync(Sql("delete from acl_quarantine where version > @last", new { last }, cancellation, transaction));
+        await transaction.CommitAsync(cancellation);
     }
 
     internal static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

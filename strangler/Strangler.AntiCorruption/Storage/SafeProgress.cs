@@ -17,6 +17,9 @@ internal sealed class SafeProgress
     /// <summary>Refused changes. Saved also before their transaction ends: saving one twice changes nothing.</summary>
     public List<QuarantinedChange> Quarantined { get; } = [];
 
+    /// <summary>Changes that do not wait any more, or for another reason: taken out before <see cref="Quarantined"/> is put in.</summary>
+    public List<string> Settled { get; } = [];
+
     /// <summary>Changes that make older refused changes of their row obsolete.</summary>
     public List<Superseding> Superseding { get; } = [];
 
@@ -32,7 +35,7 @@ internal sealed class SafeProgress
     /// <summary>Shapes of tables that were accepted.</summary>
     public Dictionary<string, TableShape> Shapes { get; } = [];
 
-    public bool IsEmpty => Position is null && Quarantined.Count == 0 && Superseding.Count == 0;
+    public bool IsEmpty => Position is null && Quarantined.Count == 0 && Settled.Count == 0 && Superseding.Count == 0;
 
     public void EndTransaction(ulong position, DateTimeOffset committedAt, Tally tally)
     {
@@ -46,6 +49,7 @@ internal sealed class SafeProgress
         if (later.Position is not null) (Position, CommittedAt) = (later.Position, later.CommittedAt);
         Transactions += later.Transactions;
         Tally.Add(later.Tally);
+        Settled.AddRange(later.Settled);
         Quarantined.AddRange(later.Quarantined);
         Superseding.AddRange(later.Superseding);
         Chunks.AddRange(later.Chunks);

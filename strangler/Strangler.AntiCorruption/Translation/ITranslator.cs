@@ -29,7 +29,8 @@ public interface ITranslator
 
     /// <summary>
     /// Translates one change. Exactly one of the three outcomes of <see cref="Translation"/>. A row that changed its key comes twice, as a delete of the old and an insert of
-    /// the new one, and both together count as one change; so an update always leaves the key alone.
+    /// the new one, and both together count as one change; so an update always leaves the key alone. What it cannot read it refuses; when it throws, it parks the row: later changes of it
+    /// wait until a corrected translator starts, or somebody retries. Asking the row for a column that it lacks (<see cref="SourceColumnException"/>) counts as a refusal.
     /// </summary>
     Translation Translate(RowChange change);
 

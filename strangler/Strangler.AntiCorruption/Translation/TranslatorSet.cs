@@ -22,6 +22,9 @@ internal sealed class TranslatorSet
 
     public ReadOnlySpan<ITranslator> Of(string table) => byTable.GetValueOrDefault(table);
 
+    /// <summary>The translator of that name; null when there is none any more.</summary>
+    public ITranslator? Find(string name) => All.FirstOrDefault(translator => translator.Name == name);
+
     /// <summary>The key column of the table; null when no translator reads it.</summary>
     public string? KeyColumnOf(string table) => byTable.TryGetValue(table, out var readers) ? readers[0].KeyColumn : null;
 

@@ -37,6 +37,7 @@ internal sealed class LagCommand : ToolCommand
         }
 
         screen.Line($"Quarantine: {lag.Quarantine.Open} open, {lag.Quarantine.Superseded} superseded");
+        if (lag.Quarantine.ParkedKeys > 0) screen.Line($"Parked: {lag.Quarantine.ParkedKeys} keys, with {lag.Quarantine.Queued} changes behind");
         screen.Line();
         screen.Table(["TRANSLATOR", "IN", "PUBLISHED", "SKIPPED", "QUARANTINED"], lag.Translators.Select(static one => (IReadOnlyList<string>)
             [one.Name, $"{one.In}", $"{one.Published}", $"{one.Skipped.Values.Sum()}", $"{one.Quarantined.Values.Sum()}"]));
@@ -53,5 +54,5 @@ internal sealed class LagCommand : ToolCommand
 
     private sealed record Shape(string Table, string? Held, IReadOnlyList<string> Drift);
 
-    private sealed record Waiting(long Open, long Superseded);
+    private sealed record Waiting(long Open, long Superseded, long ParkedKeys, long Queued);
 }

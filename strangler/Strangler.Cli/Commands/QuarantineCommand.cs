@@ -8,7 +8,7 @@ namespace Strangler.Cli.Commands;
 internal sealed class QuarantineCommand : Command
 {
     public QuarantineCommand()
-        : base("quarantine", "Changes that a translator refused.")
+        : base("quarantine", "Changes that a translator refused, or at which it threw.")
     {
         Add(new QuarantineListCommand());
         Add(new QuarantineRetryCommand());
@@ -21,7 +21,7 @@ internal sealed class QuarantineListCommand : ToolCommand
     private readonly Option<int> _limit = ToolOptions.Limit(1_000, 10_000);
 
     public QuarantineListCommand()
-        : base("list", "Refused changes, oldest first; values are masked.")
+        : base("list", "Changes that wait, oldest first, with how many wait behind each; values are masked.")
     {
         Add(_acl);
         Add(_limit);
@@ -36,11 +36,11 @@ internal sealed class QuarantineListCommand : ToolCommand
         if (screen.IsJson) return ExitCode.Done;
 
         if (rows.Count == 0) screen.Line("Nothing waits.");
-        else screen.Table(["ID", "STATE", "TABLE", "KEY", "RULE", "REASON"], rows.Select(static row => (IReadOnlyList<string>)[row.Id, row.State, row.Table, row.Key, row.Rule, row.Reason]));
+        else screen.Table(["ID", "STATE", "TABLE", "KEY", "BEHIND IT", "RULE", "REASON"], rows.Select(static row => (IReadOnlyList<string>)[row.Id, row.State, row.Table, row.Key, $"{row.Waiting}", row.Rule, row.Reason]));
         return ExitCode.Done;
     }
 
-    private sealed record Row(string Id, string State, string Table, string Key, string Rule, string Reason);
+    private sealed record Row(string Id, string State, string Table, string Key, string Rule, string Reason, long Waiting);
 }
 
 internal sealed class QuarantineRetryCommand : ToolCommand
@@ -50,7 +50,7 @@ internal sealed class QuarantineRetryCommand : ToolCommand
     private readonly Option<Uri> _acl = AclOptions.Acl();
 
     public QuarantineRetryCommand()
-        : base("retry", "Translates refused changes again and publishes them at their original version. Fails when one is refused again.")
+        : base("retry", "Translates changes again and publishes them at their original version, then what waits behind them. Fails when one is refused again.")
     {
         Add(_ids);
         Add(_all);
@@ -70,7 +70,7 @@ internal sealed class QuarantineRetryCommand : ToolCommand
         screen.Json(raw);
         screen.Line($"{answer.Published} published, {answer.Skipped} skipped, {answer.Refused} refused again");
         foreach (var result in answer.Results.Where(static result => result.Outcome is "superseded")) screen.Line(Told(result));
-        var failed = answer.Results.Where(static result => result.Outcome is "refused" or "unknown").Select(Told).ToList();
+        var failed = answer.Results.Where(static result => result.Outcome is "refused" or "behind" or "unknown").Select(Told).ToList();
         if (failed.Count == 0) return ExitCode.Done;
         // With --json the answer above says it all.
         return screen.IsJson ? ExitCode.Failed : throw new CommandFailedException(ExitCode.Failed, string.Join(Environment.NewLine, failed));

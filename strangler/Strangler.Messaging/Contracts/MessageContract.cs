@@ -19,6 +19,9 @@ public sealed partial class MessageContract
     /// <summary>JSON Schema (draft 2020-12) of the body, as <see cref="MessageJson"/> writes it: required members, their types, which may be null.</summary>
     internal JsonNode Body { get; }
 
+    /// <summary>The body's JSON Schema as text.</summary>
+    public string Schema => Body.ToJsonString();
+
     /// <summary>A contract from its record.</summary>
     /// <typeparam name="TBody">The body.</typeparam>
     /// <param name="type">The wire name.</param>

@@ -15,7 +15,7 @@ public sealed class AsyncApiTests
 {
     private static readonly string File = Repository.PathOf("services", "Clinic.Contracts", "asyncapi.json");
 
-    private static MessageContract[] Contracts => [.. typeof(PatientRegistered).Assembly.GetTypes()
+    internal static MessageContract[] Contracts => [.. typeof(PatientRegistered).Assembly.GetTypes()
         .Select(type => (Body: type, Name: type.GetField("Type", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string))
         .Where(contract => contract.Name is not null).Select(contract => MessageContract.Of(contract.Name!, contract.Body))];
 

@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Clinic.AntiCorruption.Tests.Contracts;
 using Clinic.AntiCorruption.Tests.Seed;
 using Clinic.AntiCorruption.Tests.Translators;
+using Clinic.AntiCorruption.Translators;
+using Clinic.Contracts.Patients;
 using Strangler.AntiCorruption;
 using Strangler.Messaging;
 using Strangler.Tests.Servers;
@@ -15,20 +17,59 @@ public sealed partial class VocabularyTests(SeededLegacy legacy)
     // Words that English, or every Brazilian clinic whatever its software, has too.
     private static readonly string[] Everybodys = ["id", "status", "cpf", "cid", "cat", "crm", "uf", "email", "username", "password", "first_name", "last_name"];
 
+    // Dates by which screens say that there is none, as a message would write them.
+    private static readonly string[] NoDates = ["1900-01-01", "9999-12-31", "0000-00-00"];
+
+    // What a message may say although a code of the legacy looks like it: the first chapter of the ICD is called I all over the world.
+    private static readonly string[] TheWorlds = ["$.chapter is the code 'I'"];
+
     private static readonly HashSet<string> LegacyWords = FindLegacyWords();
+
+    private HashSet<string> LegacyCodes =>
+    [
+        .. CodesIn(legacy.Patients, "status", "sexo", "excluido", "presente", "disponivel", "dias_venc", "cpf"),
+        .. CodesIn(legacy.Absences, "cat", "dias_txt"),
+        .. NoDates,
+    ];
+
+    private SourceVocabulary Vocabulary => field ??= new(LegacyWords, LegacyCodes);
 
     [Fact]
     public void The_list_of_legacy_words_is_not_empty_by_accident() =>
         Assert.Superset(new HashSet<string> { "site_paciente", "site_absenteismo", "dias_venc", "dt_ult_exame", "unificado_em", "nome", "excluido", "inicio" }, LegacyWords);
 
     [Fact]
-    public void No_message_has_a_legacy_word_in_its_name_or_in_the_name_of_a_field()
-    {
-        var words = MessageShapeTests.All()
-            .SelectMany(row => NamesIn(JsonDocument.Parse(row.Data.Item3).RootElement).Append(row.Data.Item1))
-            .SelectMany(Words);
+    public void The_list_of_legacy_codes_is_not_empty_by_accident() =>
+        Assert.Superset(new HashSet<string> { "A", "ATIVO", "9", "Masculino", "S", "on", "talvez", "VENCIDO", "ISENTO", "9999-12-31" }, LegacyCodes);
 
-        Assert.Empty(words.Intersect(LegacyWords).Order());
+    [Fact]
+    [Behaviour(40)]
+    public void No_contract_names_a_legacy_word_or_code() =>
+        Assert.Empty(AsyncApiTests.Contracts.SelectMany(Vocabulary.FindIn));
+
+    [Fact]
+    [Behaviour(40)]
+    public void No_message_of_any_row_whatever_happens_to_it_has_a_legacy_word_or_a_raw_code()
+    {
+        var messages = legacy.Work.SelectMany(work => work.Rows.SelectMany((row, index) => EverythingThatHappens(work.Translator, row, work.Rows[(index + 1) % work.Rows.Count])));
+
+        Assert.Empty(messages.SelectMany(Vocabulary.FindIn).Where(found => !TheWorlds.Any(found.EndsWith)).Distinct());
+    }
+
+    [Fact]
+    [Behaviour(40)]
+    public void A_raw_code_that_a_translator_lets_through_is_found()
+    {
+        var patients = legacy.Patients.Select(row => (Row: row, Patient: new PatientTranslator().Translate(new PatientTranslator().Inserted(row)))).ToList();
+        var planted = patients.Where(one => one.Patient is Translation.Published { Messages: [{ Body: PatientRegistered }] })
+            .Select(one => Message(one.Patient) with { Body = new PatientRegistered((PatientRegistered)Message(one.Patient).Body) { Sex = one.Row["sexo"] ?? "" } });
+
+        Assert.Superset(new HashSet<string> { "clinic.patient.registered.v1: $.sex is the code 'M'", "clinic.patient.registered.v1: $.sex is the code '0'" }, planted.SelectMany(Vocabulary.FindIn).ToHashSet());
+        Assert.Equal(
+            ["clinic.patient.removed.v1: $.removed_at is the code '1900-01-01'", "clinic.patient.removed.v1: $.reason is the code 's'"],
+            Vocabulary.FindIn(new DomainMessage(PatientRemoved.Type, "patient/1", new PatientRemoved(1, new(1900, 1, 1), "s"), [])));
+
+        static DomainMessage Message(Translation translation) => ((Translation.Published)translation).Messages[0];
     }
 
     [Fact]
@@ -92,12 +133,22 @@ public sealed partial class VocabularyTests(SeededLegacy legacy)
 
     private static IEnumerable<string> Fields(JsonElement body) => body.EnumerateObject().Select(field => field.Name);
 
-    private static IEnumerable<string> NamesIn(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(field => NamesIn(field.Value).Prepend(field.Name)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(NamesIn),
-        _ => [],
-    };
+    private static IEnumerable<DomainMessage> EverythingThatHappens(ITranslator translator, Dictionary<string, string?> row, Dictionary<string, string?> next) =>
+        new[]
+        {
+            translator.Translate(translator.Inserted(row)),
+            translator.Translate(translator.Updated(row, new(next) { ["id"] = row["id"] })),
+            translator.Translate(translator.Deleted(row)),
+        }.SelectMany(translation => translation switch
+        {
+            Translation.Published published => published.Messages,
+            Translation.Quarantined refused => refused.Meanwhile,
+            _ => [],
+        });
+
+    // A word of a code column, in letters or one digit; longer numbers there are numbers.
+    private static IEnumerable<string> CodesIn(IReadOnlyList<Dictionary<string, string?>> rows, params string[] columns) =>
+        columns.SelectMany(column => rows.Select(row => row[column]?.Trim() ?? "")).Where(cell => cell.Length > 0 && (cell.Length == 1 || !cell.Any(char.IsDigit))).Distinct();
 
     // A name counts whole and by its parts: patient_nome is as foreign as nome.
     private static IEnumerable<string> Words(string name) => name.Split('.', '-', '_').Concat(name.Split('.'));

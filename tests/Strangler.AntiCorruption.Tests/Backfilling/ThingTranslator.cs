@@ -31,10 +31,15 @@ public sealed class ThingTranslator : ITranslator
     private static DomainMessage Ended(SourceRow row) => new("test.thing.gone.v1", $"thing/{row.Text("id")}", new Gone(), []);
 }
 
-/// <summary>Of the table <c>sheet</c>, new rows alone: says so when a large value did not change, and the consumer keeps the one it has.</summary>
+/// <summary>
+/// Of the table <c>sheet</c>, new rows alone: says so when a large value did not change, and the consumer keeps the one it has. A label below 0 is refused; at -1 it throws until that
+/// is corrected.
+/// </summary>
 public sealed class SheetTranslator : ITranslator
 {
     public sealed record Sheet(string? Label, string? Large, bool LargeIsUnchanged);
+
+    public bool NoLongerThrows { get; set; }
 
     public string Name => "sheet";
 
@@ -50,8 +55,11 @@ public sealed class SheetTranslator : ITranslator
     {
         if (change is { Kind: ChangeKind.Delete, Before: { } gone }) return new Translation.Published([Gone(gone)]);
         var row = change.After!;
+        var label = row.Text("label")!;
+        if (label == "-1" && !NoLongerThrows) throw new InvalidOperationException("A label of -1.");
+        if (label[0] == '-') return new Translation.Quarantined("T2.label", "The label is below 0.");
         var unchanged = row.IsUnchanged("large");
-        return new Translation.Published([Message("test.sheet.stated.v1", row, new Sheet(row.Text("label"), unchanged ? null : row.Text("large"), unchanged))]);
+        return new Translation.Published([Message("test.sheet.stated.v1", row, new Sheet(label, unchanged ? null : row.Text("large"), unchanged))]);
     }
 
     private static DomainMessage Gone(SourceRow row) => Message("test.sheet.gone.v1", row, new ThingTranslator.Gone());

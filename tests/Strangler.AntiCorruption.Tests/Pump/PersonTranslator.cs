@@ -15,6 +15,9 @@ public sealed class PersonTranslator : ITranslator, IDisposable
     /// <summary>The rule that a test corrects between a refusal and its retry.</summary>
     public bool UnderstandsRefused { get; set; }
 
+    /// <summary>The defect that a test corrects.</summary>
+    public bool NoLongerThrows { get; set; }
+
     /// <summary>What legacy calls the name.</summary>
     public string NameColumn { get; init; } = "name";
 
@@ -39,7 +42,7 @@ public sealed class PersonTranslator : ITranslator, IDisposable
         {
             "skip" => new Translation.Skipped("not-wanted"),
             "refuse" when !UnderstandsRefused => new Translation.Quarantined("T1.refused", "The name cannot be understood."),
-            "throw" => throw new InvalidOperationException($"secret {row.Text("note")}"),
+            "throw" when !NoLongerThrows => throw new InvalidOperationException($"secret {row.Text("note")}"),
             "unknown-column" => Published("test.person.stated.v1", row, new Person(row.Text("nowhere")!)),
             "wrong-type" => Published("test.person.unlisted.v1", row, new Gone()),
             var name => new Translation.Published([

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Strangler.Tests.Servers;
 
 namespace Strangler.AntiCorruption.Tests;
@@ -144,12 +143,5 @@ public abstract partial class PumpContract
     private static async Task<JsonElement?> ShapeAsync(TestLayer layer) =>
         (await layer.LagAsync()).GetProperty("shapes").EnumerateArray().Where(static table => table.GetProperty("table").GetString() == "person").Select(static table => (JsonElement?)table).SingleOrDefault();
 
-    private Task<TestLayer> StartCorrectedAsync() => TestLayer.StartAsync(
-        Source.ConnectionString, Store, Medium, null, null,
-        static layer =>
-        {
-            layer.Services.AddSingleton<ITranslator>(new PersonTranslator { NameColumn = "nome" });
-            layer.AddTranslator<ContractTranslator>();
-        },
-        SourceSettings);
+    private Task<TestLayer> StartCorrectedAsync() => StartWithAsync(new PersonTranslator { NameColumn = "nome" }, Medium);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Strangler.Tests.Servers;
 
 namespace Strangler.AntiCorruption.Tests;
@@ -204,6 +205,35 @@ public sealed class PumpOverPostgresTests : PumpContract
         Assert.False(store.Rows.ContainsKey("sheet/1"));
         Assert.All(recording.Published.Skip(told), static message => Assert.Contains("\"large_is_unchanged\":false", TestConsumer.Text(message), StringComparison.Ordinal));
         Assert.Equal(0, (await layer.LagAsync()).GetProperty("quarantine").GetProperty("open").GetInt32());
+    }
+
+    [Fact]
+    [Behaviour(37)]
+    public async Task A_large_value_of_a_refused_change_is_not_missing_when_a_later_one_is_understood()
+    {
+        await Source.ExecuteAsync("create table sheet (id integer primary key, label integer, note text, large text)");
+        await Source.ExecuteAsync("alter table sheet alter column large set storage external");
+        await using var store = await GuardedStore.StartAsync(Medium, "test.sheet.stated.v1", "test.sheet.gone.v1");
+        var translator = new SheetTranslator();
+        await using var layer = await TestLayer.StartAsync(
+            Source.ConnectionString, Store, Medium, null, null, layer => layer.Services.AddSingleton<ITranslator>(translator), SourceSettings);
+        await layer.UntilCaughtUpAsync();
+
+        await Source.ExecuteAsync("insert into sheet (id, label, large) values (1, -2, repeat('x', 3000)), (2, -1, repeat('y', 3000))");
+        await Source.ExecuteAsync("update sheet set label = 4 where id = 1");
+        await Source.ExecuteAsync("update sheet set label = 5 where id = 2");
+        await Wait.UntilAsync(() => store.Rows.GetValueOrDefault("sheet/1") == $"4|{new string('x', 3000)}", "the row that was refused is told whole");
+        await layer.UntilCaughtUpAsync();
+        Assert.False(store.Rows.ContainsKey("sheet/2"));
+
+        // What made the translator throw is refused now, and what waited behind lacks what that change held.
+        translator.NoLongerThrows = true;
+        await layer.PostAsync("/quarantine/retry", new { all = true });
+        await Wait.UntilAsync(() => store.Rows.GetValueOrDefault("sheet/2") == $"5|{new string('y', 3000)}", "the row that was parked is told whole");
+
+        Assert.Empty(store.Incomplete);
+        await layer.UntilCaughtUpAsync();
+        Assert.Equal("""{"open":0,"superseded":2,"parked_keys":0,"queued":0}""", (await layer.LagAsync()).GetProperty("quarantine").ToString());
     }
 
     [Fact]

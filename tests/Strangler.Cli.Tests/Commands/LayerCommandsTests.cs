@@ -110,11 +110,35 @@ public sealed class LayerCommandsTests
 
         Assert.Equal(new ToolRun(0, "Nothing waits.\n", ""), before);
         Assert.Equal((0, ""), (text.Code, text.Error));
-        Assert.Matches(@"^ID +STATE +TABLE +KEY +RULE +REASON\n\S+-person +open +person +2 +T1\.name +The name cannot be understood\.\n$", text.Output);
+        Assert.Matches(@"^ID +STATE +TABLE +KEY +BEHIND IT +RULE +REASON\n\S+-person +open +person +2 +0 +T1\.name +The name cannot be understood\.\n$", text.Output);
         Assert.Equal((0, ""), (json.Code, json.Error));
         var row = Assert.Single(json.Json.EnumerateArray());
         Assert.Equal("""{"id":"9","name":"?","note":"xxxxxxx 999"}""", JsonSerializer.Serialize(row.GetProperty("columns")));
         Assert.DoesNotContain("Segredo", text.Output + json.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Behaviour(42)]
+    public async Task A_parked_row_is_told_with_what_waits_behind_it_and_retry_lets_all_of_it_go()
+    {
+        await using var layer = await FollowingAsync(Engine.Sqlite);
+        await layer.Source.ExecuteAsync("insert into person (id, name) values (1, '!'), (2, 'Ana')");
+        await layer.Source.ExecuteAsync("update person set name = 'Bia' where id = 1");
+        await layer.Source.ExecuteAsync("update person set name = 'Eva' where id = 1");
+        await UntilAccountedForAsync(layer, 4);
+
+        var list = await layer.RunAsync("quarantine", "list");
+        var lag = await layer.RunAsync("lag");
+        var id = list.Output.Split('\n')[1].Split(' ')[0];
+        var refused = await layer.RunAsync("quarantine", "retry", id);
+        layer.Persons.UnderstandsQuestionMarks = true;
+        var retried = await layer.RunAsync("quarantine", "retry", id);
+
+        Assert.Matches(@"^ID [^\n]*\n\S+-person +parked +person +1 +2 +translator-failed +The translator threw System\.InvalidOperationException\.\n$", list.Output);
+        Assert.Contains("\nQuarantine: 3 open, 0 superseded\nParked: 1 keys, with 2 changes behind\n", lag.Output, StringComparison.Ordinal);
+        Assert.Equal(new ToolRun(1, "0 published, 0 skipped, 1 refused again\n", $"{id} refused: translator-failed: The translator threw System.InvalidOperationException.\n"), refused);
+        Assert.Equal(new ToolRun(0, "3 published, 0 skipped, 0 refused again\n", ""), retried);
+        Assert.Equal("Nothing waits.\n", (await layer.RunAsync("quarantine", "list")).Output);
     }
 
     [Fact]

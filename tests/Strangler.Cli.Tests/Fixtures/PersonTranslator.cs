@@ -2,7 +2,7 @@ using Strangler.AntiCorruption;
 
 namespace Strangler.Cli.Tests;
 
-/// <summary>A name of <c>?</c> is refused until a person corrects the rule, a name of <c>-</c> is nobody, any other is published.</summary>
+/// <summary>A name of <c>?</c> is refused until a person corrects the rule, one of <c>!</c> makes it throw until then, a name of <c>-</c> is nobody, any other is published.</summary>
 internal sealed class PersonTranslator : ITranslator, IDisposable
 {
     public static readonly string[] Stated = ["test.person.stated.v1"];
@@ -37,6 +37,7 @@ internal sealed class PersonTranslator : ITranslator, IDisposable
         return (change.After ?? change.Before)!.Text("name") switch
         {
             "?" when !UnderstandsQuestionMarks => new Translation.Quarantined("T1.name", "The name cannot be understood."),
+            "!" when !UnderstandsQuestionMarks => throw new InvalidOperationException("A name of !."),
             "-" => new Translation.Skipped("nobody"),
             var name => new Translation.Published([new(Stated[0], $"person/{change.After?.Text("id")}", new { name }, [])]),
         };
