@@ -69,9 +69,11 @@ internal sealed class QuarantineStore(DbDataSource database)
     /// <summary>The next changes that may go: of tables that flow again, and, if wanted, of parked rows. In the order of their versions.</summary>
     public Task<IReadOnlyList<QuarantineRow>> WaitingAsync(string[] flowing, bool withParked, QuarantineRow? after, int limit, CancellationToken cancellation)
     {
-        var (sql, values) = ($"{Select} where (state = 'open' and rule = @rule and table_name in @flowing{(withParked ? " or state = 'parked'" : "")}) and {Later}", Place(after, limit));
-        values.AddDynamicParams(new { flowing, rule = WaitingChanges.ShapeRule });
-        return QueryAsync(sql, values, cancellation);
+        var values = Place(after, limit);
+        values.Add("rule", WaitingChanges.ShapeRule);
+        for (var index = 0; index < flowing.Length; index++) values.Add($"flowing{index}", flowing[index]);
+        var (tables, parked) = (string.Join(", ", flowing.Select(static (_, index) => $"@flowing{index}").DefaultIfEmpty("null")), withParked ? " or state = 'parked'" : "");
+        return QueryAsync($"{Select} where (state = 'open' and rule = @rule and table_name in ({tables}){parked}) and {Later}", values, cancellation);
     }
 
     /// <summary>Tables of which open changes wait under the rule.</summary>
@@ -111,7 +113,7 @@ internal sealed class QuarantineStore(DbDataSource database)
 
     private static DynamicParameters Place(QuarantineRow? after, int limit) => new(new { version = after?.Version ?? "", translator = after?.Translator ?? "", limit });
 
-    private const string Later = "(version > @version or (version = @version and translator > @translator)) order by version, translator limit @limit";
+    private const string Later = "version >= @version and (version > @version or translator > @translator) order by version, translator limit @limit";
 
     private const string Select =
         """

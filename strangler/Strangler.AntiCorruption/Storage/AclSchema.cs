@@ -115,7 +115,7 @@ internal static class AclSchema
         alter table acl_quarantine add column old_key text;
         alter table acl_quarantine add column behind text;
         update acl_quarantine set state = 'parked' where state = 'open' and rule = 'translator-failed';
-        create index acl_quarantine_waiting on acl_quarantine (state, version, translator);
+        create index acl_quarantine_version on acl_quarantine (version, translator);
         create index acl_quarantine_parking on acl_quarantine (id) where state = 'parked' and (behind is null or old_key is not null);
         """;
 

@@ -20,8 +20,8 @@ public sealed partial class VocabularyTests(SeededLegacy legacy)
     // Dates by which screens say that there is none, as a message would write them.
     private static readonly string[] NoDates = ["1900-01-01", "9999-12-31", "0000-00-00"];
 
-    // What a message may say although a code of the legacy looks like it: the first chapter of the ICD is called I all over the world.
-    private static readonly string[] TheWorlds = ["$.chapter is the code 'I'"];
+    // What a message may say although a code of the legacy looks like it: the chapters of the ICD are called so all over the world.
+    private static readonly string[] TheWorlds = ["$.chapter is the code 'I'", "$.chapter is the code 'X'"];
 
     private static readonly HashSet<string> LegacyWords = FindLegacyWords();
 

@@ -8,6 +8,7 @@ public sealed class TriggerLogFeedTests : ChangeFeedContract
     protected override Task<TestSource> StartAsync() => Task.FromResult<TestSource>(new SqliteSource());
 
     [Fact]
+    [Behaviour(71)]
     public async Task A_row_that_replace_removes_is_logged_as_deleted_before_its_successor()
     {
         await ExecuteAsync("create table badge (id integer primary key, owner text unique, color text)");
@@ -34,6 +35,7 @@ public sealed class TriggerLogFeedTests : ChangeFeedContract
     }
 
     [Fact]
+    [Behaviour(71)]
     public async Task A_replaced_row_is_logged_once_when_the_writer_has_recursive_triggers_on()
     {
         var start = await PrepareAsync();
@@ -68,6 +70,7 @@ public sealed class TriggerLogFeedTests : ChangeFeedContract
     }
 
     [Fact]
+    [Behaviour(71)]
     public async Task Cascading_deletes_are_seen()
     {
         await ExecuteAsync("create table owner (id integer primary key)");
@@ -151,6 +154,7 @@ public sealed class TriggerLogFeedTests : ChangeFeedContract
     }
 
     [Fact]
+    [Behaviour(71)]
     public async Task A_database_older_than_the_checkpoint_and_a_store_older_than_the_log_are_gaps()
     {
         var identity = await PrepareAsync();

@@ -208,6 +208,34 @@ public sealed class PumpOverPostgresTests : PumpContract
     }
 
     [Fact]
+    [Behaviour(42)]
+    public async Task A_parked_row_waits_in_a_store_on_PostgreSQL_too()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var store = await TestDatabase.CreateAsync("layer");
+        await using (var first = await TestLayer.StartAsync(Source.ConnectionString, store.ConnectionString, Medium, settings: SourceSettings))
+        {
+            await first.UntilAsync("streaming");
+            await Source.ExecuteAsync("insert into person (id, name) values (1, 'throw'), (2, 'refuse')");
+            await Source.ExecuteAsync("update person set id = 3, name = 'moved' where id = 1");
+            await first.CountsAsync("person", 3);
+        }
+
+        await using var second = await TestLayer.StartAsync(Source.ConnectionString, store.ConnectionString, Medium, settings: SourceSettings);
+        await second.UntilAsync("streaming");
+        await Source.ExecuteAsync("update person set name = 'last' where id = 3");
+        Assert.Equal("""4 0 {} {"T1.refused":1,"behind-parked":2,"translator-failed":1}""", await second.CountsAsync("person", 4));
+        Assert.Equal("""{"open":4,"superseded":0,"parked_keys":2,"queued":2}""", (await second.LagAsync()).GetProperty("quarantine").ToString());
+        Assert.Equal([2, 0], (await second.GetAsync("/quarantine")).Body.EnumerateArray().Select(static row => row.GetProperty("waiting").GetInt32()));
+        second.Persons.NoLongerThrows = true;
+        var (_, retried) = await second.PostAsync("/quarantine/retry", new { all = true });
+
+        Assert.Equal((3, 1), (retried.GetProperty("published").GetInt32(), retried.GetProperty("refused").GetInt32()));
+        await Wait.UntilAsync(() => consumer.State.Count == 2, "both keys are told");
+        Assert.Equal(("test.person.gone.v1 {}", """test.person.stated.v1 {"name":"last"}"""), (consumer.State["person/1"], consumer.State["person/3"]));
+    }
+
+    [Fact]
     [Behaviour(37)]
     public async Task A_large_value_of_a_refused_change_is_not_missing_when_a_later_one_is_understood()
     {

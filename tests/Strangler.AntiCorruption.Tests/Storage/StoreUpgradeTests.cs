@@ -19,7 +19,7 @@ public sealed class StoreUpgradeTests : IAsyncDisposable
         drop table acl_backfills;
         drop table acl_rows;
         drop table acl_shapes;
-        drop index acl_quarantine_waiting;
+        drop index acl_quarantine_version;
         drop index acl_quarantine_parking;
         update acl_quarantine set state = 'open' where state = 'parked';
         alter table acl_quarantine drop column old_key;

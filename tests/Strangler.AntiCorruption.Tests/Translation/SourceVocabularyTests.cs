@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Strangler.Messaging;
+using Strangler.Tests.Servers;
 
 namespace Strangler.AntiCorruption.Tests;
 
