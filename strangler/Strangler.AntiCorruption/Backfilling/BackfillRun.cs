@@ -135,9 +135,8 @@ internal sealed partial class BackfillRun(
 
     private async Task ChunkAsync(BackfillRequest request, BackfillPace pace, CancellationToken untilChanged, CancellationToken cancellation)
     {
-        var begun = clock.GetTimestamp();
         var chunk = await TakeAsync(request, untilChanged, cancellation);
-        pace.Took(chunk.RowsRead, clock.GetElapsedTime(begun));
+        pace.Took(chunk.RowsRead, load.Held);
     }
 
     private async Task<BackfillChunk> TakeAsync(BackfillRequest request, CancellationToken untilChanged, CancellationToken cancellation)

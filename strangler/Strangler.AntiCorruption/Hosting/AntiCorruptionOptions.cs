@@ -51,8 +51,8 @@ public sealed class AntiCorruptionOptions
     public TimeSpan HealAgainAfter { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long the rows of a backfill's chunk may hold up a change that comes meanwhile; its size follows. What a chunk takes however few its rows (round
-    /// trips, a confirm, a commit) holds nobody up and is not counted. While changes come, as long a time is theirs alone between two chunks.
+    /// How long the rows of a backfill's chunk may hold up a change that comes meanwhile; its size follows. What a chunk takes besides (reading, a
+    /// confirm, a commit) holds nobody up and is not counted. While changes come, as long a time is theirs alone between two chunks.
     /// </summary>
     /// <value>Default 100 ms; 10 ms to 10 s.</value>
     public TimeSpan BackfillChunkTime { get; set; } = TimeSpan.FromMilliseconds(100);

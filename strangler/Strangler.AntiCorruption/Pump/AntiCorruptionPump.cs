@@ -109,7 +109,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
             // What waited goes before everything later of its row.
             await waiting.ReleaseAsync(rows, builder, messages, publisher, checkpoint, cancellation);
             LogStreaming(checkpoint.Position);
-            var load = new LiveLoad();
+            var load = new LiveLoad(clock);
             var backfill = new BackfillRun(feed, backfills, known, awaited, translators, gate, load, status, options, clock, logger);
             using var run = CancellationTokenSource.CreateLinkedTokenSource(cancellation, again);
             await new StreamRun(feed, publisher, builder, checkpoints, load, status, options).RunAsync(backfill.RunAsync, run.Token);

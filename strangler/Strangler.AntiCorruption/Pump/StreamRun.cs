@@ -82,6 +82,7 @@ internal sealed class StreamRun(
                 batch.Confirmed = await PublishDeadline.InTimeAsync(publisher.PublishAsync(batch.Messages, cancellation), options.ConfirmTimeout, cancellation);
             }
 
+            load.Sent();
             if (!batch.IsEmpty) await sent.Writer.WriteAsync(batch, cancellation);
         }
     }

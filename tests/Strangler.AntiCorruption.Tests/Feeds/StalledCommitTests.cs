@@ -39,8 +39,9 @@ public sealed class StalledCommitTests : IAsyncLifetime
         if (backfilledBefore) await reader.ChunkAsync(new(Person, 1, 3));
         await ExecuteAsync("alter system set synchronous_standby_names = 'nobody'");
         await ExecuteAsync("select pg_reload_conf()");
-        await Wait.UntilAsync(async () => await ScalarAsync<string>("show synchronous_standby_names") == "nobody", "commits wait for a standby");
-        var stalled = UpdateAsync();
+        Task probe = Task.CompletedTask;
+        await Wait.UntilAsync(async () => await WaitsForAStandbyAsync(probe = CommitAsync("select pg_logical_emit_message(true, 'probe', '')")), "commits wait for a standby");
+        var stalled = CommitAsync("update person set name = 'new' where id = 5");
         var change = (await reader.UntilAsync(1))[0];
         var seen = await ScalarAsync<string>("select name from person where id = 5");
 
@@ -50,7 +51,7 @@ public sealed class StalledCommitTests : IAsyncLifetime
         var waited = !asked.IsCompleted && !stalled.IsCompleted;
         await ExecuteAsync("alter system reset synchronous_standby_names");
         await ExecuteAsync("select pg_reload_conf()");
-        await stalled;
+        await Task.WhenAll(probe, stalled);
         var chunk = await asked;
 
         Assert.Equal(("new", "old"), (change.After!.Text("name"), seen));
@@ -60,10 +61,22 @@ public sealed class StalledCommitTests : IAsyncLifetime
         Assert.True(row.Version > change.Version);
     }
 
-    private async Task UpdateAsync()
+    private async Task CommitAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(server.Address);
-        await connection.ExecuteAsync("set synchronous_commit = on; update person set name = 'new' where id = 5");
+        await connection.ExecuteAsync($"set synchronous_commit = on; {sql}");
+    }
+
+    /// <summary>A session that shows the setting may be ahead of the process that tells commits to wait.</summary>
+    private async Task<bool> WaitsForAStandbyAsync(Task commit)
+    {
+        while (!commit.IsCompleted)
+        {
+            if (await ScalarAsync<long>("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") > 0) return true;
+        }
+
+        await commit;
+        return false;
     }
 
     private async Task ExecuteAsync(string sql)

@@ -11,6 +11,9 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
 
     public bool SwallowConfirms { get; set; }
 
+    /// <summary>How long a confirm takes: a broker that is far away, or whose disk is slow.</summary>
+    public TimeSpan ConfirmTakes { get; init; }
+
     /// <summary>No confirm comes after so many messages; 0 for never.</summary>
     public int SwallowConfirmsAfter { get; init; }
 
@@ -82,6 +85,7 @@ public sealed class FaultyMedium(IMedium inner) : IMedium
         {
             await before;
             await safe;
+            if (medium.ConfirmTakes > TimeSpan.Zero) await Task.Delay(medium.ConfirmTakes);
             medium.ConfirmedPosition = Math.Max(medium.ConfirmedPosition, messages[^1].Version.Position);
         }
     }

@@ -422,6 +422,20 @@ public abstract partial class PumpContract : IAsyncLifetime
     }
 
     [Fact]
+    [Behaviour(52)]
+    public async Task A_medium_that_confirms_late_does_not_make_the_chunks_small()
+    {
+        await Source.InsertPersonsAsync(3_000);
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var late = new FaultyMedium(Medium) { ConfirmTakes = TimeSpan.FromSeconds(1) };
+        await using var witness = new WitnessFeed(Source.OpenFeed(), Store, late);
+        await using var layer = await StartAsync(late, witness, settings: ("AntiCorruption:BackfillChunkTime", "00:00:00.500"));
+
+        Assert.Equal("3000 3000 {} {}", await layer.CountsAsync("person", 3_000));
+        Assert.InRange(witness.Chunks, 3, 8);
+    }
+
+    [Fact]
     [Behaviour(51)]
     public async Task A_table_that_cannot_be_read_fails_loudly_while_changes_and_other_tables_go_on()
     {

@@ -13,6 +13,9 @@ public sealed class WitnessFeed(IChangeFeed inner, string store, FaultyMedium me
 
     public int Acknowledged { get; private set; }
 
+    /// <summary>How many chunks of backfills were asked for.</summary>
+    public int Chunks { get; private set; }
+
     public DateTimeOffset? LastContact => inner.LastContact;
 
     public void Acknowledge(ulong position)
@@ -42,7 +45,11 @@ public sealed class WitnessFeed(IChangeFeed inner, string store, FaultyMedium me
     public Task<BackfillExtent> MeasureAsync(CapturedTable table, BackfillFilter filter, CancellationToken cancellation) =>
         inner.MeasureAsync(table, filter, cancellation);
 
-    public Task<BackfillChunk> BackfillAsync(BackfillRequest request, CancellationToken cancellation) => inner.BackfillAsync(request, cancellation);
+    public Task<BackfillChunk> BackfillAsync(BackfillRequest request, CancellationToken cancellation)
+    {
+        Chunks++;
+        return inner.BackfillAsync(request, cancellation);
+    }
 
     public Task<IReadOnlyList<SourceFinding>> ExamineAsync(IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, CancellationToken cancellation) =>
         inner.ExamineAsync(tables, stored, cancellation);
