@@ -5,13 +5,18 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Strangler.Messaging;
 
-// A consumer as a process of its own, which tests kill, or let kill itself: --DieAt KEY@POSITION ends it with SIGKILL in the handler of that message.
+// A consumer as a process of its own, which tests kill, or let kill itself: --DieAt KEY@POSITION ends it with SIGKILL in the handler of that message. --Whole true asks for
+// whole transactions.
 var builder = Host.CreateEmptyApplicationBuilder(new() { Args = args });
 builder.Configuration.AddCommandLine(args);
 builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
 await using var store = StoreDataSource.Create(builder.Configuration["Store"]!);
 builder.Services.AddStranglerMessaging(builder.Configuration);
-builder.Services.AddMessageConsumer("counters", store, consumer => consumer.Handle<Counted, JournalHandler>("sample.counter.counted.v1"));
+builder.Services.AddMessageConsumer("counters", store, consumer =>
+{
+    consumer.Handle<Counted, JournalHandler>("sample.counter.counted.v1");
+    if (builder.Configuration["Whole"] == "true") consumer.WholeTransactions();
+});
 await builder.Build().RunAsync();
 
 internal sealed record Counted(long Value);

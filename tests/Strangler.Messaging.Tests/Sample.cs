@@ -22,6 +22,17 @@ internal static class Sample
     public static Envelope[] Messages(string key, int count, ulong from = 1) =>
         [.. Enumerable.Range(0, count).Select(index => Message(key, from + (ulong)index))];
 
+    /// <summary>The messages of one transaction that sets counters to its position, as the layer marks them: the last one says how many of each type there are.</summary>
+    public static Envelope[] Transaction(ulong position, params string[] keys) => Marked([.. keys.Select((key, ordinal) => Message(key, position, ordinal: (uint)ordinal))]);
+
+    /// <summary>Marks messages as those of one transaction; the last of each type says how many of each there are.</summary>
+    public static Envelope[] Marked(params Envelope[] messages)
+    {
+        var transaction = new MessageTransaction(messages[0].Version.Position.ToString("x16", System.Globalization.CultureInfo.InvariantCulture));
+        var counted = transaction.With(messages.CountBy(static message => message.Type));
+        return [.. messages.Select((message, index) => message with { Transaction = messages[(index + 1)..].All(later => later.Type != message.Type) ? counted : transaction })];
+    }
+
     /// <summary>Receives until <paramref name="count"/> messages are there, without acknowledging.</summary>
     public static async Task<List<Envelope>> ReceiveAsync(this IMessageReceiver receiver, int count)
     {

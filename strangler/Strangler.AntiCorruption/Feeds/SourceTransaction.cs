@@ -14,6 +14,12 @@ public sealed record SourceTransaction(ulong Position, DateTimeOffset CommittedA
     public bool EndsTransaction { get; init; } = true;
 
     /// <summary>
+    /// True when changes of several transactions may be in it, because the source does not tell them apart. Its messages then do not say which transaction they are of, so that
+    /// nobody takes a part for the whole.
+    /// </summary>
+    public bool MayHoldSeveral { get; init; }
+
+    /// <summary>
     /// The chunk of a backfill that the changes are: each an insert that says how a row stood at this place of the order, with everything changed
     /// before and nothing changed after. Null for what legacy changed.
     /// </summary>

@@ -16,6 +16,7 @@ namespace Strangler.AntiCorruption;
 internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder builder, WaitingRows waiting, Backfills backfills, ShapeGate gate, AwaitedRows awaited, ChangeIntake intake)
 {
     private readonly Tally transaction = new();
+    private readonly TransactionMarks marks = new();
     private readonly Dictionary<string, TableShape> shapes = [];
     private Batch batch = new();
 
@@ -25,7 +26,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
     {
         if (part.Chunk is not { } chunk)
         {
-            foreach (var change in part.Changes) Add(intake.Take(change), null);
+            foreach (var change in part.Changes) Add(intake.Take(change), null, part.MayHoldSeveral);
         }
         else if (part.Changes.Any(row => HeldBecause(row) is not null))
         {
@@ -56,7 +57,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         return held;
     }
 
-    private void Add(RowChange change, BackfillChunk? chunk)
+    private void Add(RowChange change, BackfillChunk? chunk, bool standsAlone = true)
     {
         var interested = translators.Of(change.Table);
         if (interested.Length == 0) return;
@@ -66,6 +67,8 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         foreach (var translator in interested)
         {
             var translation = held is not null ? ChangeTranslation.Refused(WaitingChanges.ShapeRule, held) : Translate(translator, change, chunk?.Request.Generation, isAwaited);
+            if (standsAlone) batch.Messages.AddRange(translation.Messages);
+            else marks.Add(translation.Messages, batch.Messages);
             transaction.Add(new TallyKey(translator.Name, TallyKey.In, ""));
             Count(translator.Name, translation, transaction);
             if (translation.Outcome == TallyKey.Quarantined || !waiting.NoneIsRefused) Settle(RowPlace.Of(translator, change), translation, change, chunk?.Request.Generation);
@@ -88,6 +91,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
             return translation;
         }
 
+        batch.Messages.AddRange(translation.Messages);
         batch.Progress.Settled.Add(stored.Id);
         batch.Progress.Tally.Add(new TallyKey(stored.Translator, TallyKey.Quarantined, stored.Rule), -1);
         Count(stored.Translator, translation, batch.Progress.Tally);
@@ -106,11 +110,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         return generation is { } number ? ChangeTranslation.OfRow(translator, change, builder, mayHaveTold: number > 1) : ChangeTranslation.Of(translator, change, builder, isAwaited);
     }
 
-    private void Count(string translator, ChangeTranslation translation, Tally tally)
-    {
-        batch.Messages.AddRange(translation.Messages);
-        tally.Add(new TallyKey(translator, translation.Outcome, translation.Code));
-    }
+    private static void Count(string translator, ChangeTranslation translation, Tally tally) => tally.Add(new TallyKey(translator, translation.Outcome, translation.Code));
 
     private void Settle(RowPlace row, ChangeTranslation translation, RowChange change, int? generation)
     {
@@ -192,6 +192,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
 
     private void EndTransaction(ulong position, DateTimeOffset committedAt)
     {
+        marks.End(batch.Messages);
         batch.Progress.EndTransaction(position, committedAt, transaction);
         transaction.Clear();
         foreach (var (table, shape) in shapes) batch.Progress.Shapes[table] = shape;

@@ -54,6 +54,7 @@ internal sealed class TranslatorSet
             }
 
             if (translator.Types.Count == 0) yield return $"Translator '{translator.Name}' names no message type. List in Types what it may publish.";
+            foreach (var type in translator.Types.Where(static type => type.Contains(','))) yield return $"Translator '{translator.Name}' names type '{type}'. Leave the comma out.";
         }
     }
 }

@@ -81,6 +81,7 @@ internal sealed class ParkedRetryCommand : ToolCommand
 {
     private readonly Argument<string[]> _keys = new("KEY") { Description = "Keys to retry, as `parked list` names them.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _all = new("--all") { Description = "Every parked one." };
+    private readonly Option<bool> _incomplete = new("--incomplete") { Description = "Transactions that wait in vain for their rest take effect without it." };
     private readonly Option<string> _who = ToolOptions.Who();
     private readonly ServiceOptions _service;
 
@@ -89,6 +90,7 @@ internal sealed class ParkedRetryCommand : ToolCommand
     {
         Add(_keys);
         Add(_all);
+        Add(_incomplete);
         Add(_who);
         _service = new(this);
         Validators.Add(result =>
@@ -100,8 +102,8 @@ internal sealed class ParkedRetryCommand : ToolCommand
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         using var service = _service.Open(given);
-        var (all, who, consumer) = (given.GetValue(_all), given.GetRequiredValue(_who), _service.Consumer(given));
-        var raw = await service.PostAsync<JsonElement>("/consumers/parked/retry", new { consumer, keys = all ? null : given.GetValue(_keys), all, who }, cancellation);
+        var (all, incomplete, who, consumer) = (given.GetValue(_all), given.GetValue(_incomplete), given.GetRequiredValue(_who), _service.Consumer(given));
+        var raw = await service.PostAsync<JsonElement>("/consumers/parked/retry", new { consumer, keys = all ? null : given.GetValue(_keys), all, who, incomplete }, cancellation);
         return KeyDecision.Show(service.Read<IReadOnlyList<KeyDecision>>(raw), raw, screen);
     }
 }

@@ -1,16 +1,16 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Strangler.Messaging;
 
 /// <summary>
 /// Applies messages: one transaction a batch, and messages whose handler takes many are handed over together. When a handler throws, the batch
-/// is rolled back and done again message by message, with a savepoint around each, so that the innocent go through and only the failing key waits.
+/// is rolled back and done again message by message, with a savepoint around each, so that the innocent go through and only the failing key waits. Of a consumer that wants
+/// whole transactions, a message that has not all the others of its transaction beside it waits for them in the store.
 /// </summary>
 internal sealed partial class BatchApplier(
     ConsumerStore store,
-    IReadOnlyDictionary<string, MessageRoute> routes,
+    MessageHandlers handlers,
+    WholeTransactions? whole,
     ConsumerOptions options,
     TimeProvider clock,
     MessagingMetrics metrics,
@@ -41,12 +41,25 @@ internal sealed partial class BatchApplier(
         foreach (var message in messages)
         {
             var envelope = message.Envelope;
+            if (whole is not null && await whole.HoldsAsync(envelope, transaction, cancellation))
+            {
+                if (lastDone == 0)
+                {
+                    await transaction.DisposeAsync();
+                    return await whole.TryAsync(envelope, waiting, cancellation);
+                }
+
+                // Its transaction is looked at next.
+                failed = waiting with { Attempts = 0, DueAt = store.Now, Reason = WholeTransactions.Waits };
+                break;
+            }
+
             switch (transaction.Applied.Judge(envelope))
             {
                 case Verdict.Stale: stale++; break;
                 case Verdict.Duplicate: duplicate++; break;
                 case Verdict.Apply when await TryAloneAsync(envelope, transaction, storeAttempt: int.MaxValue, cancellation) is { } failure:
-                    failed = After(failure, key, lastDone == 0 ? waiting.Attempts : 0, waiting.Since);
+                    failed = (waiting with { Attempts = lastDone == 0 ? waiting.Attempts : 0 }).After(failure, options, store);
                     break;
                 default: applied++; break;
             }
@@ -57,8 +70,8 @@ internal sealed partial class BatchApplier(
 
         await transaction.SettleAsync(key, lastDone, failed, cancellation);
         await transaction.CommitAsync(cancellation);
-        if (failed is not null) LogWaits(key, failed);
-        return new(Received: 0, applied, duplicate, stale, CameToWait: 0, failed is null ? 0 : 1);
+        if (failed is { Attempts: > 0 }) LogWaits(failed);
+        return new(Received: 0, applied, duplicate, stale, CameToWait: 0, failed is { Attempts: > 0 } ? 1 : 0);
     }
 
     /// <returns>Null, and nothing done, when a message failed: others of the batch may have been harmed by it, none has a savepoint of its own.</returns>
@@ -66,53 +79,38 @@ internal sealed partial class BatchApplier(
     {
         await using var transaction = await store.BeginAsync(partition, cancellation);
         await transaction.ReceiveAsync(batch, cancellation);
-        var waiting = new HandledTogether();
-        var outcome = await JudgeAsync(batch, transaction, ApplyAsync);
-        while (outcome.FailedAttempts == 0 && waiting.Groups.Count > 0)
-        {
-            if (await HandOverAsync(waiting.Groups[0]) is not null) return null;
-        }
-
-        return outcome.FailedAttempts == 0 ? await CommitAsync(transaction, batch, outcome, cancellation) : null;
-
-        async Task<Exception?> ApplyAsync(Envelope message)
-        {
-            if (Read(message, out var body, out var unreadable) is not { } route) return unreadable;
-            if (waiting.Before(message.Key, route) is { } earlier && await HandOverAsync(earlier) is { } failure) return failure;
-            transaction.Applied.Record(message);
-            if (!route.TakesMany) return await HandleAsync(route, [new(message, body)], transaction, storeAttempt, cancellation);
-            waiting.Add(route, new(message, body));
-            return null;
-        }
-
-        Task<Exception?> HandOverAsync(HandledTogether.Group group)
-        {
-            waiting.Remove(group);
-            return HandleAsync(group.Route, group.Messages, transaction, storeAttempt, cancellation);
-        }
+        var held = whole is null ? null : await whole.BeginAsync(batch, partition, transaction, cancellation);
+        var together = new HandledTogether(handlers, transaction, storeAttempt);
+        var outcome = await JudgeAsync(batch, transaction, held, mayTakeWhole: true, message => together.AddAsync(message, cancellation));
+        return outcome.FailedAttempts == 0 && await together.FinishAsync(cancellation) is null ? await CommitAsync(transaction, held, batch, outcome, cancellation) : null;
     }
 
     private async Task<Outcome> OneByOneAsync(IReadOnlyList<Envelope> batch, int partition, int storeAttempt, CancellationToken cancellation)
     {
         await using var transaction = await store.BeginAsync(partition, cancellation);
         await transaction.ReceiveAsync(batch, cancellation);
-        var outcome = await JudgeAsync(batch, transaction, message => TryAloneAsync(message, transaction, storeAttempt, cancellation));
-        return await CommitAsync(transaction, batch, outcome, cancellation);
+        var held = whole is null ? null : await whole.BeginAsync(batch, partition, transaction, cancellation);
+        // A transaction that fails is not half done: one place alone tries it as a whole.
+        var outcome = await JudgeAsync(batch, transaction, held, mayTakeWhole: false, message => TryAloneAsync(message, transaction, storeAttempt, cancellation));
+        return await CommitAsync(transaction, held, batch, outcome, cancellation);
     }
 
     /// <summary>Says what becomes of each message, in order, and applies those that are to be applied. The key of one that fails begins to wait.</summary>
-    private async Task<Outcome> JudgeAsync(IReadOnlyList<Envelope> batch, ConsumerTransaction transaction, Func<Envelope, Task<Exception?>> apply)
+    private async Task<Outcome> JudgeAsync(
+        IReadOnlyList<Envelope> batch, ConsumerTransaction transaction, HeldMessages? held, bool mayTakeWhole, Func<Envelope, Task<Exception?>> apply)
     {
         int applied = 0, duplicate = 0, stale = 0, waits = 0, failures = 0;
-        foreach (var message in batch)
+        for (var index = 0; index < batch.Count; index++)
         {
-            switch (transaction.Judge(message))
+            var message = batch[index];
+            switch (held?.MustHold(batch, index, mayTakeWhole) == true ? held.Hold(message) : transaction.Judge(message))
             {
                 case Verdict.Duplicate: duplicate++; break;
                 case Verdict.Stale: stale++; break;
+                case Verdict.Held: waits++; break;
                 case Verdict.Wait: transaction.Waiting.Append(message); waits++; break;
                 case Verdict.Apply when await apply(message) is { } failure:
-                    transaction.Waiting.Add(After(failure, message.Key, failedBefore: 0, store.Now));
+                    transaction.Waiting.Add(new WaitingKey(message.Key, 0, null, "", store.Now).After(failure, options, store));
                     transaction.Waiting.Append(message);
                     waits++;
                     failures++;
@@ -124,10 +122,11 @@ internal sealed partial class BatchApplier(
         return new(batch.Count, applied, duplicate, stale, waits, failures);
     }
 
-    private async Task<Outcome> CommitAsync(ConsumerTransaction transaction, IReadOnlyList<Envelope> batch, Outcome outcome, CancellationToken cancellation)
+    private async Task<Outcome> CommitAsync(
+        ConsumerTransaction transaction, HeldMessages? held, IReadOnlyList<Envelope> batch, Outcome outcome, CancellationToken cancellation)
     {
-        await transaction.CommitAsync(cancellation);
-        foreach (var key in transaction.Waiting.NewKeys) LogWaits(key.Key, key);
+        await transaction.CommitAsync(held, cancellation);
+        foreach (var key in transaction.Waiting.NewKeys.Where(static key => key.Attempts > 0)) LogWaits(key);
         metrics.Delayed(store.Consumer, batch, clock.GetUtcNow());
         return outcome;
     }
@@ -136,9 +135,9 @@ internal sealed partial class BatchApplier(
     /// <returns>Null when it was applied; what failed, and left nothing behind, otherwise.</returns>
     private async Task<Exception?> TryAloneAsync(Envelope message, ConsumerTransaction transaction, int storeAttempt, CancellationToken cancellation)
     {
-        if (Read(message, out var body, out var unreadable) is not { } route) return unreadable;
+        if (handlers.Read(message, out var body, out var unreadable) is not { } route) return unreadable;
         await transaction.Transaction.SaveAsync(Savepoint, cancellation);
-        if (await HandleAsync(route, [new(message, body)], transaction, storeAttempt, cancellation) is { } failure)
+        if (await handlers.HandleAsync(route, [new(message, body)], transaction, storeAttempt, cancellation) is { } failure)
         {
             await transaction.Transaction.RollbackAsync(Savepoint, cancellation);
             return failure;
@@ -149,86 +148,11 @@ internal sealed partial class BatchApplier(
         return null;
     }
 
-    /// <returns>The message's route; null when it has none or cannot be read.</returns>
-    private MessageRoute? Read(Envelope message, out object body, out Exception? failure)
+    private void LogWaits(WaitingKey waiting)
     {
-        (body, failure) = ("", null);
-        if (message.Malformed is not null) failure = new UnreadableMessageException(message.Malformed);
-        else if (!routes.TryGetValue(message.Type, out var route)) failure = new NoHandlerException(message.Type);
-        else
-        {
-            try
-            {
-                body = route.Read(message.Data);
-                return route;
-            }
-            catch (JsonException unreadable)
-            {
-                failure = new UnreadableMessageException(unreadable.Message);
-            }
-        }
-
-        return null;
+        if (waiting.DueAt is null) LogParked(store.Consumer, waiting.Key, waiting.Attempts, waiting.Reason);
+        else LogPaused(store.Consumer, waiting.Key, waiting.DueAt, waiting.Reason);
     }
-
-    /// <returns>Null when the handler succeeded; its failure when that is the messages' own.</returns>
-    private async Task<Exception?> HandleAsync(
-        MessageRoute route, List<ReadMessage> messages, ConsumerTransaction transaction, int storeAttempt, CancellationToken cancellation)
-    {
-        using var activity = Begin(route, messages);
-        try
-        {
-            await route.HandleAsync(messages, transaction.Connection, transaction.Transaction, cancellation);
-            return null;
-        }
-        catch (Exception failure) when (!cancellation.IsCancellationRequested && IsTheMessages(failure, transaction, storeAttempt))
-        {
-            activity?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
-            var (reason, trace) = (MaskedReason.Of(failure), failure.StackTrace);
-            LogFailure(messages[0].Envelope.Id, messages.Count - 1, route.Type, reason, trace);
-            return failure;
-        }
-    }
-
-    /// <summary>Continues the trace of a message; many of them are linked to.</summary>
-    private static Activity? Begin(MessageRoute route, List<ReadMessage> messages)
-    {
-        if (!MessagingMetrics.Activities.HasListeners()) return null;
-        if (messages.Count == 1) return MessagingMetrics.Activities.StartActivity(route.Type, ActivityKind.Consumer, messages[0].Envelope.TraceParent);
-        var links = new List<ActivityLink>();
-        foreach (var message in messages)
-        {
-            if (ActivityContext.TryParse(message.Envelope.TraceParent, null, out var cause)) links.Add(new(cause));
-        }
-
-        return MessagingMetrics.Activities.StartActivity(route.Type, ActivityKind.Consumer, parentContext: default, links: links);
-    }
-
-    private bool IsTheMessages(Exception failure, ConsumerTransaction transaction, int storeAttempt) =>
-        !StoreTrouble.IsFatal(transaction.Connection) && (!StoreTrouble.IsPassing(failure) || storeAttempt >= options.Attempts);
-
-    /// <summary>The key after another failed attempt of its first message: paused, or parked when there is no use in trying again.</summary>
-    private WaitingKey After(Exception failure, string key, int failedBefore, string since)
-    {
-        var attempts = failedBefore + 1;
-        var parks = failure is UnreadableMessageException || attempts >= options.Attempts;
-        return new(key, attempts, parks ? null : store.TimeText(PauseAfter(attempts)), MaskedReason.Of(failure), since);
-    }
-
-    private TimeSpan PauseAfter(int attempts)
-    {
-        var longest = Math.Min(options.RetryDelay.TotalMilliseconds * Math.Pow(2, attempts - 1), options.MaxRetryDelay.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
-    }
-
-    private void LogWaits(string key, WaitingKey waiting)
-    {
-        if (waiting.DueAt is null) LogParked(store.Consumer, key, waiting.Attempts, waiting.Reason);
-        else LogPaused(store.Consumer, key, waiting.DueAt, waiting.Reason);
-    }
-
-    [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Handling message {Id} and {Others} more of type {Type} failed: {Reason} at {StackTrace}")]
-    private partial void LogFailure(string id, int others, string type, string reason, string? stackTrace);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Consumer {Consumer} pauses key {Key} until {DueAt}: {Reason}")]
     private partial void LogPaused(string consumer, string key, string dueAt, string reason);
@@ -236,9 +160,3 @@ internal sealed partial class BatchApplier(
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Consumer {Consumer} parked key {Key} after {Attempts} attempts: {Reason}")]
     private partial void LogParked(string consumer, string key, int attempts, string reason);
 }
-
-/// <summary>The body or the attributes are not what the contract says; another attempt would read the same.</summary>
-internal sealed class UnreadableMessageException(string message) : Exception(message);
-
-/// <summary>No handler here: a newer version of the service subscribed to the type, and its instance will apply the message when it is tried again.</summary>
-internal sealed class NoHandlerException(string type) : Exception($"No handler for type {type}.");

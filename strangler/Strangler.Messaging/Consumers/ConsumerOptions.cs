@@ -3,7 +3,7 @@ namespace Strangler.Messaging;
 /// <summary>How consumers apply messages. Section <c>Messaging:Consumer</c>.</summary>
 public sealed class ConsumerOptions
 {
-    /// <summary>Most messages applied in one database transaction; what is there is taken, no batch waits to be full.</summary>
+    /// <summary>Most messages applied in one database transaction; what is there is taken, no batch waits to be full. A whole transaction that a consumer asked for is applied in one, and read in parts of this size.</summary>
     /// <value>Default 500; 1 to 10,000.</value>
     public int BatchSize { get; set; } = 500;
 
@@ -32,6 +32,13 @@ public sealed class ConsumerOptions
     /// </summary>
     /// <value>Default 1 min; 1 s to 20 min. RabbitMQ takes messages away that are held for 30 min.</value>
     public TimeSpan HoldDeliveries { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Of a consumer that asked for whole transactions: how long a message waits for the rest of its transaction before the keys of what came are parked, and health says so. When
+    /// the rest comes later, the transaction takes effect all the same.
+    /// </summary>
+    /// <value>Default 1 min; 1 s to 1 day.</value>
+    public TimeSpan TransactionWait { get; set; } = TimeSpan.FromMinutes(1);
 
     internal Backoff Backoff(TimeProvider clock) => new(RetryDelay, MaxRetryDelay, clock);
 }

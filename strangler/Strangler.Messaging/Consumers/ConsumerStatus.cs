@@ -12,6 +12,7 @@ public sealed class ConsumerStatus(string consumer)
         new([KeyValuePair.Create(Start, $"{Start}: the consumer has not started")], StringComparer.Ordinal);
     private readonly Lock gate = new();
     private ConsumerCounts counts;
+    private IReadOnlyList<string> incomplete = [];
 
     /// <summary>The consumer's name.</summary>
     public string Consumer { get; } = consumer;
@@ -27,6 +28,18 @@ public sealed class ConsumerStatus(string consumer)
 
     /// <summary>What the consumer waits for now, one line each, without personal data; empty while it can receive and apply in every partition.</summary>
     public IReadOnlyList<string> Troubles => [.. troubles.OrderBy(trouble => trouble.Key, StringComparer.Ordinal).Select(trouble => trouble.Value)];
+
+    /// <summary>
+    /// Of a consumer that asked for whole transactions: those whose rest has not come for longer than <see cref="ConsumerOptions.TransactionWait"/>, one line each with the cure, at most three; empty
+    /// while there is none.
+    /// </summary>
+    public IReadOnlyList<string> IncompleteTransactions
+    {
+        get
+        {
+            lock (gate) return incomplete;
+        }
+    }
 
     /// <summary>The consumer has started; what it waits for now is told part by part.</summary>
     internal void Started(IEnumerable<string> parts)
@@ -52,6 +65,12 @@ public sealed class ConsumerStatus(string consumer)
                 CameToWait = counts.CameToWait + outcome.CameToWait,
             };
         }
+    }
+
+    internal void Incomplete(IEnumerable<IncompleteTransaction> transactions)
+    {
+        IReadOnlyList<string> lines = [.. transactions.Select(static one => one.ToString())];
+        lock (gate) incomplete = lines;
     }
 
     internal void Waiting(WaitingCounts now)

@@ -9,6 +9,7 @@ internal sealed class MessageConsumer(
     Subscription subscription,
     ConsumerStore store,
     BatchApplier applier,
+    WholeTransactions? whole,
     ReplayLoop replays,
     ConsumerOptions options,
     ConsumerStatus status,
@@ -37,7 +38,7 @@ internal sealed class MessageConsumer(
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var partitions = PartitionsOf(medium, isFormer: false).Concat(medium.Former is { } former ? PartitionsOf(former, isFormer: true) : []).ToList();
         status.Started(partitions.Select(static one => PartitionLoop.PartOf(one.Medium, one.Partition, one.IsFormer)));
-        using var waitingKeys = new WaitingKeyLoop(medium, store, applier, options, status, metrics, clock, logger);
+        using var waitingKeys = new WaitingKeyLoop(medium, store, applier, whole, options, status, metrics, clock, logger);
 
         var handover = new Handover(store);
         var loops = partitions

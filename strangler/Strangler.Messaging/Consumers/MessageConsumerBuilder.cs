@@ -14,6 +14,8 @@ public sealed class MessageConsumerBuilder
 
     internal IReadOnlyDictionary<string, Func<IServiceProvider, MessageRoute>> Routes => routes;
 
+    internal bool WantsWholeTransactions { get; private set; }
+
     /// <summary>Handles a type. The handler is a singleton, called by several partitions at once; its constructor is served by the container.</summary>
     /// <typeparam name="TMessage">The body's contract.</typeparam>
     /// <typeparam name="THandler">The handler.</typeparam>
@@ -39,6 +41,18 @@ public sealed class MessageConsumerBuilder
     {
         Add(type, provider => new BatchRoute<TMessage>(type, provider.GetRequiredService<THandler>()));
         services.TryAddSingleton<THandler>();
+        return this;
+    }
+
+    /// <summary>
+    /// Asks for whole transactions: what one transaction of the source changed, of the types that this consumer handles, takes effect in one transaction of the store, whatever its keys and
+    /// partitions. Nobody who reads the store sees a part. Messages wait in the store until the last has come; a handler that throws rolls back all of them, and their keys wait
+    /// together. Other transactions flow, each key in its order. Every process of the consumer has to ask for it. A source that does not tell its transactions apart (SQLite) sends nothing that could be waited for.
+    /// </summary>
+    /// <remarks>To begin with it, stop all processes of the consumer when its queues are empty: of a transaction that is half done then, the rest would wait for an operator.</remarks>
+    public MessageConsumerBuilder WholeTransactions()
+    {
+        WantsWholeTransactions = true;
         return this;
     }
 

@@ -7,6 +7,7 @@ internal sealed partial class WaitingKeyLoop(
     IMedium medium,
     ConsumerStore store,
     BatchApplier applier,
+    WholeTransactions? whole,
     ConsumerOptions options,
     ConsumerStatus status,
     MessagingMetrics metrics,
@@ -35,6 +36,7 @@ internal sealed partial class WaitingKeyLoop(
                 var due = await Patiently(() => store.DueKeysAsync(aborting), stopping);
                 status.Waiting(due.Counts);
                 metrics.Waiting(store.Consumer, due.Counts);
+                if (whole is not null) status.Incomplete(await Patiently(() => whole.IncompleteAsync(aborting), stopping));
                 foreach (var key in due.Keys) await RetryAsync(key, stopping, aborting);
                 if (due.Keys.Count == 0) await WaitAsync(due.Next, stopping);
             }

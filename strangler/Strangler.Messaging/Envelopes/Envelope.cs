@@ -26,6 +26,9 @@ public sealed record Envelope(
     /// <summary>W3C <c>traceparent</c> of the work that caused the message; null when there is none.</summary>
     public string? TraceParent { get; init; }
 
+    /// <summary>The transaction of the source that the message is of, where that has more messages; null when it has not, or when the source does not tell its transactions apart.</summary>
+    public MessageTransaction? Transaction { get; init; }
+
     /// <summary>
     /// Why the attributes of a received message could not be read; null when they could, as always for messages sent by this library.
     /// All else but <see cref="Id"/> and <see cref="Data"/> is then made up, and a consumer parks the message at once.

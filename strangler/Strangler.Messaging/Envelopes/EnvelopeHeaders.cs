@@ -10,7 +10,8 @@ namespace Strangler.Messaging;
 /// name begins with <c>ce-</c>, the body untouched. There is no official binding for AMQP 0-9-1; the names follow Knative's working
 /// draft. Written: <c>ce-specversion</c> 1.0, <c>ce-id</c>, <c>ce-source</c>, <c>ce-type</c>, <c>ce-subject</c> and
 /// <c>ce-partitionkey</c> (both the key), <c>ce-sequence</c> (the version), <c>ce-time</c> (RFC 3339, UTC, 100 ns), and, when there are
-/// any, <c>ce-warnings</c> (joined by commas) and <c>ce-traceparent</c>. Read: the same, <c>ce-subject</c> and <c>ce-time</c> optional.
+/// any, <c>ce-warnings</c> (joined by commas) and <c>ce-traceparent</c>; of a transaction with more messages <c>ce-transaction</c> and, on one message of each
+/// type at least, <c>ce-transactioncounts</c>. Read: the same, <c>ce-subject</c> and <c>ce-time</c> optional.
 /// </summary>
 public static class EnvelopeHeaders
 {
@@ -49,6 +50,13 @@ public static class EnvelopeHeaders
         };
         if (envelope.Warnings.Count > 0) headers["ce-warnings"] = Joined(envelope.Warnings);
         if (envelope.TraceParent is { } trace) headers["ce-traceparent"] = trace;
+        if (envelope.Transaction is { } transaction)
+        {
+            Check("transaction", transaction.Id, int.MaxValue);
+            headers["ce-transaction"] = transaction.Id;
+            if (transaction.Counts is { } counts) headers["ce-transactioncounts"] = counts;
+        }
+
         return headers;
     }
 
@@ -71,6 +79,8 @@ public static class EnvelopeHeaders
                 ["ce-time"] = Text("When it happened, RFC 3339, UTC."),
                 ["ce-warnings"] = Text("What had to be assumed, codes joined by commas; absent when nothing had to be."),
                 ["ce-traceparent"] = Text("W3C trace context of the cause; absent when there is none."),
+                ["ce-transaction"] = Text("Which transaction of the source the message is of; absent when that has no other message."),
+                ["ce-transactioncounts"] = Text("How many messages of each type that transaction has, type=number joined by commas; on one message of each type at least."),
             },
         };
 
@@ -83,7 +93,7 @@ public static class EnvelopeHeaders
     /// <exception cref="FormatException">A required attribute is missing or unreadable; names it.</exception>
     internal static Envelope Read(IEnumerable<KeyValuePair<string, object?>> headers, ReadOnlyMemory<byte> body)
     {
-        string? id = null, source = null, type = null, subject = null, key = null, sequence = null, time = null, warnings = null, trace = null;
+        string? id = null, source = null, type = null, subject = null, key = null, sequence = null, time = null, warnings = null, trace = null, transaction = null, counts = null;
         foreach (var (name, value) in headers)
         {
             switch (name)
@@ -97,6 +107,8 @@ public static class EnvelopeHeaders
                 case "ce-time": time = Text(value); break;
                 case "ce-warnings": warnings = Text(value); break;
                 case "ce-traceparent": trace = Text(value); break;
+                case "ce-transaction": transaction = Text(value); break;
+                case "ce-transactioncounts": counts = Text(value); break;
             }
         }
 
@@ -111,6 +123,7 @@ public static class EnvelopeHeaders
         {
             Warnings = warnings is null ? [] : warnings.Split(','),
             TraceParent = trace,
+            Transaction = transaction is null ? null : new(Required("ce-transaction", transaction)) { Counts = Counts(counts) },
         };
     }
 
@@ -144,6 +157,9 @@ public static class EnvelopeHeaders
         byte[] bytes => Encoding.UTF8.GetString(bytes),
         _ => null,
     };
+
+    private static string? Counts(string? text) =>
+        text is null || MessageTransaction.TryRead(text, out _) ? text : throw new FormatException("Header 'ce-transactioncounts' is not type=number, with commas between.");
 
     private static string Required(string name, string? value) =>
         string.IsNullOrEmpty(value) ? throw new FormatException($"The message has no header '{name}'.")

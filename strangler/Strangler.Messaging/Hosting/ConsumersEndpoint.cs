@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +23,7 @@ public static class ConsumersEndpoint
 
     /// <summary>
     /// Maps <c>GET /consumers</c>, open to everybody who reaches the host (<c>waiting</c> and <c>parked</c> are null while the consumer cannot read its
-    /// store: then nobody knows), and for whoever knows <see cref="MessagingOptions.OperatorToken"/> <c>GET /consumers/parked</c>,
+    /// store: then nobody knows; <c>incomplete_transactions</c> is there when the rest of some does not come), and for whoever knows <see cref="MessagingOptions.OperatorToken"/> <c>GET /consumers/parked</c>,
     /// <c>GET /consumers/parked/messages</c>, <c>POST /consumers/parked/retry</c>, <c>POST /consumers/parked/discard</c>, <c>GET</c> and
     /// <c>POST /consumers/replay</c>: no value of a message in any of them.
     /// </summary>
@@ -49,8 +50,9 @@ public static class ConsumersEndpoint
         var (counts, known) = (status.Counts, status.Troubles.Count == 0);
         return new(
             counts.Received, counts.Applied, counts.Duplicate, counts.Stale, counts.CameToWait, known ? counts.Waiting : null, known ? counts.Parked : null,
-            known ? counts.ParkedKeys : null);
+            known ? counts.ParkedKeys : null, status.IncompleteTransactions.Count == 0 ? null : status.IncompleteTransactions);
     }
 
-    private sealed record Consumer(long Received, long Applied, long Duplicate, long Stale, long CameToWait, long? Waiting, long? Parked, long? ParkedKeys);
+    private sealed record Consumer(long Received, long Applied, long Duplicate, long Stale, long CameToWait, long? Waiting, long? Parked, long? ParkedKeys,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IncompleteTransactions);
 }

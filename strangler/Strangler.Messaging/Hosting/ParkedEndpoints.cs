@@ -6,7 +6,7 @@ namespace Strangler.Messaging;
 /// <summary>What operators ask and decide about the keys that wait. <c>consumer</c> may be left out where the host has one consumer.</summary>
 internal static class ParkedEndpoints
 {
-    public sealed record Retry(string? Consumer, IReadOnlyList<string>? Keys, bool All, string? Who);
+    public sealed record Retry(string? Consumer, IReadOnlyList<string>? Keys, bool All, string? Who, bool Incomplete = false);
 
     public sealed record Discard(string? Consumer, string? Key, bool All, string? Who, string? Why);
 
@@ -41,13 +41,13 @@ internal static class ParkedEndpoints
                 : AskedConsumer.Refuse(StatusCodes.Status404NotFound, $"No message of key '{key}' waits."));
     }
 
-    /// <summary>POST /consumers/parked/retry {"keys": […]} or {"all": true}, with "who": tries them again, in order.</summary>
+    /// <summary>POST /consumers/parked/retry {"keys": […]} or {"all": true}, with "who": tries them again, in order. With "incomplete": true what waits in vain for the rest of its transaction goes without it.</summary>
     public static async Task<IResult> RetryAsync(HttpContext context, Retry request, CancellationToken cancellation)
     {
         if (request.All == request.Keys is { Count: > 0 }) return AskedConsumer.Refuse(StatusCodes.Status400BadRequest, "Give either keys, at least one, or all: true.");
         if (!AskedConsumer.IsLine(request.Who, 200)) return AskedConsumer.Refuse(StatusCodes.Status400BadRequest, "who is missing: one line of at most 200 characters.");
         return await AskedConsumer.AskAsync<ParkedKeys>(context, request.Consumer, async parked =>
-            ConsumersEndpoint.Answer(await parked.RetryAsync(request.All ? null : [.. request.Keys!.Distinct()], request.Who!, cancellation)));
+            ConsumersEndpoint.Answer(await parked.RetryAsync(request.All ? null : [.. request.Keys!.Distinct()], request.Who!, request.Incomplete, cancellation)));
     }
 
     /// <summary>POST /consumers/parked/discard {"key", "who", "why"}: gives up the message that fails; with "all": true everything of the key that waits.</summary>

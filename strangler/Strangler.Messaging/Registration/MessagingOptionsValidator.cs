@@ -50,6 +50,7 @@ internal sealed partial class MessagingOptionsValidator(bool needsBroker) : IVal
         Span("Consumer:MaxRetryDelay", options.Consumer.MaxRetryDelay, options.Consumer.RetryDelay, TimeSpan.FromMinutes(10));
         Span("Consumer:BatchInterval", options.Consumer.BatchInterval, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Span("Consumer:HoldDeliveries", options.Consumer.HoldDeliveries, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20));
+        Span("Consumer:TransactionWait", options.Consumer.TransactionWait, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Name(string key, string value)

@@ -77,9 +77,24 @@ public static class MessagingRegistration
             tags: null));
         services.AddKeyedSingleton(consumer, (provider, _) => new ConsumerStore(
             store(provider), consumer, OptionsOf(provider).HoldDeliveries, provider.GetRequiredService<TimeProvider>()));
+        services.AddKeyedSingleton(consumer, (provider, _) => new MessageHandlers(
+            builder.Routes.ToDictionary(route => route.Key, route => route.Value(provider), StringComparer.Ordinal),
+            OptionsOf(provider),
+            provider.GetRequiredService<ILogger<MessageConsumer>>()));
+        if (builder.WantsWholeTransactions)
+        {
+            services.AddKeyedSingleton(consumer, (provider, _) => new WholeTransactions(
+                provider.GetRequiredKeyedService<ConsumerStore>(consumer),
+                provider.GetRequiredKeyedService<MessageHandlers>(consumer),
+                OptionsOf(provider),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<MessageConsumer>>()));
+        }
+
         services.AddKeyedSingleton(consumer, (provider, _) => new BatchApplier(
             provider.GetRequiredKeyedService<ConsumerStore>(consumer),
-            builder.Routes.ToDictionary(route => route.Key, route => route.Value(provider), StringComparer.Ordinal),
+            provider.GetRequiredKeyedService<MessageHandlers>(consumer),
+            provider.GetKeyedService<WholeTransactions>(consumer),
             OptionsOf(provider),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<MessagingMetrics>(),
@@ -87,6 +102,7 @@ public static class MessagingRegistration
         services.AddKeyedSingleton(consumer, (provider, _) => new ParkedKeys(
             provider.GetRequiredKeyedService<ConsumerStore>(consumer),
             provider.GetRequiredKeyedService<BatchApplier>(consumer),
+            provider.GetKeyedService<WholeTransactions>(consumer),
             provider.GetRequiredService<IMedium>(),
             provider.GetRequiredKeyedService<ConsumerStatus>(consumer),
             provider.GetRequiredService<MessagingMetrics>()));
@@ -105,6 +121,7 @@ public static class MessagingRegistration
             subscription,
             provider.GetRequiredKeyedService<ConsumerStore>(consumer),
             provider.GetRequiredKeyedService<BatchApplier>(consumer),
+            provider.GetKeyedService<WholeTransactions>(consumer),
             provider.GetRequiredKeyedService<ReplayLoop>(consumer),
             OptionsOf(provider),
             provider.GetRequiredKeyedService<ConsumerStatus>(consumer),

@@ -27,6 +27,8 @@ internal sealed class StoreDialect
         ByKeys = static (table, alias) =>
             $"unnest(@keys) as asked (key) cross join lateral (select * from {table} where consumer = @consumer and key = asked.key offset 0) as {alias}",
         KeyList = static keys => keys,
+        In = static parameter => $"= any({parameter})",
+        JsonRows = static (parameter, columns) => $"json_to_recordset({parameter}::json) as r({string.Join(", ", columns.Select(static column => $"{column} text"))})",
     };
 
     private static readonly StoreDialect Sqlite = new()
@@ -40,6 +42,9 @@ internal sealed class StoreDialect
         RowValues = static (consumer, rows) => new { consumer, rows = JsonSerializer.Serialize(rows, MessageJson.Options) },
         ByKeys = static (table, alias) => $"json_each(@keys) as asked cross join {table} as {alias} on {alias}.consumer = @consumer and {alias}.key = asked.value",
         KeyList = static keys => JsonSerializer.Serialize(keys, MessageJson.Options),
+        In = static parameter => $"in (select value from json_each({parameter}))",
+        JsonRows = static (parameter, columns) =>
+            $"(select {string.Join(", ", columns.Select(static column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r",
     };
 
     private StoreDialect()
@@ -79,6 +84,12 @@ internal sealed class StoreDialect
 
     /// <summary>Texts as one parameter, however many they are.</summary>
     public required Func<string[], object> KeyList { get; init; }
+
+    /// <summary>A condition that holds for the texts of a parameter made by <see cref="KeyList"/>. For tables of few rows: in others see <see cref="ByKeys"/>.</summary>
+    public required Func<string, string> In { get; init; }
+
+    /// <summary>A from-item <c>r</c> that reads a parameter, a JSON array of objects, as rows of text columns: one statement for any number of rows.</summary>
+    public required Func<string, string[], string> JsonRows { get; init; }
 
     /// <exception cref="NotSupportedException">Neither PostgreSQL nor SQLite.</exception>
     public static StoreDialect Of(DbConnection connection) => connection switch

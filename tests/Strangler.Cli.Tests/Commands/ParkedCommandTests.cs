@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Strangler.Messaging;
 
 namespace Strangler.Cli.Tests.Commands;
 
@@ -70,6 +71,21 @@ public sealed class ParkedCommandTests
         Assert.Equal(new ToolRun(1, "", "order/1 waits: 0 applied, 1 discarded, 2 left: InvalidOperationException: … is unknown.\n"), one);
         Assert.Equal((0, 2, 0), (rest.Code, rest.Json.GetProperty("discarded").GetInt32(), rest.Json.GetProperty("left").GetInt32()));
         Assert.Equal("Nothing waits.\n", (await service.RunAsync("parked", "list")).Output);
+    }
+
+    [Fact]
+    public async Task A_transaction_whose_rest_does_not_come_is_named_and_goes_without_it_when_an_operator_says_so()
+    {
+        await using var service = await RunningService.StartAsync(whole: true);
+        await service.PublishAsync(new MessageTransaction("t-1").With([new(RunningService.Placed, 2)]), "order/1", 1);
+        await service.UntilParkedAsync(1);
+
+        var again = await service.RunAsync("parked", "retry", "order/1");
+        var gone = await service.RunAsync("parked", "retry", "order/1", "--incomplete");
+
+        Assert.Equal(1, again.Code);
+        Assert.StartsWith("order/1 waits: 0 applied, 1 left: Transaction 'urn:sample t-1' is not whole: 1 of 2 messages came since ", again.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "order/1 flows: 1 applied\n"), (gone.Code, gone.Output));
     }
 
     [Fact]

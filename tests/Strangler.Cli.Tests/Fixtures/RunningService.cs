@@ -31,7 +31,7 @@ internal sealed class RunningService : IAsyncDisposable
 
     public ConsumerCounts Counts => _app.Services.GetRequiredKeyedService<ConsumerStatus>("orders").Counts;
 
-    public static async Task<RunningService> StartAsync(bool operators = true, IMedium? medium = null)
+    public static async Task<RunningService> StartAsync(bool operators = true, IMedium? medium = null, bool whole = false)
     {
         var folder = Directory.CreateTempSubdirectory("strangler-cli-");
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,12 +45,17 @@ internal sealed class RunningService : IAsyncDisposable
             new("Messaging:Consumer:RetryDelay", "00:00:00.010"),
             new("Messaging:Consumer:MaxRetryDelay", "00:00:00.050"),
             new("Messaging:Consumer:Attempts", "2"),
+            new("Messaging:Consumer:TransactionWait", "00:00:01"),
             new("Messaging:OperatorToken", operators ? Path.Combine(folder.FullName, "token") : null),
         ]);
         builder.Services.AddStore(typeof(RunningService).Assembly);
         builder.Services.AddSingleton(poison);
         builder.Services.AddStranglerMessaging(builder.Configuration, medium ?? new InProcessMedium(partitions: 2, requiredConsumers: ["orders"]));
-        builder.Services.AddMessageConsumer("orders", provider => provider.GetRequiredService<DbDataSource>(), consumer => consumer.Handle<OrderPlaced, Handler>(Placed));
+        builder.Services.AddMessageConsumer("orders", provider => provider.GetRequiredService<DbDataSource>(), consumer =>
+        {
+            consumer.Handle<OrderPlaced, Handler>(Placed);
+            if (whole) consumer.WholeTransactions();
+        });
         var app = builder.BuildChecked();
         app.MapConsumers();
         await app.StartAsync();
@@ -59,11 +64,14 @@ internal sealed class RunningService : IAsyncDisposable
 
     public Task<ToolRun> RunAsync(params string[] command) => ToolRun.Of([.. command, "--service", Url, "--token", TokenFile]);
 
-    public async Task PublishAsync(string key, params int[] positions)
+    public Task PublishAsync(string key, params int[] positions) => PublishAsync(null, key, positions);
+
+    /// <summary>With the name of the transaction that each is of.</summary>
+    public async Task PublishAsync(MessageTransaction? transaction, string key, params int[] positions)
     {
         await using var publisher = await _app.Services.GetRequiredService<IMedium>().OpenPublisherAsync(CancellationToken.None);
         await await publisher.PublishAsync(
-            [.. positions.Select(position => new Envelope($"{key}/{position}", "urn:sample", Placed, key, new((ulong)position, 0), DateTimeOffset.UnixEpoch, """{"buyer":"Maria Silva"}"""u8.ToArray()))],
+            [.. positions.Select(position => new Envelope($"{key}/{position}", "urn:sample", Placed, key, new((ulong)position, 0), DateTimeOffset.UnixEpoch, """{"buyer":"Maria Silva"}"""u8.ToArray()) { Transaction = transaction })],
             CancellationToken.None);
     }
 

@@ -13,7 +13,7 @@ internal sealed class ConsumerProcess : IAsyncDisposable
 
     public int ExitCode => process.ExitCode;
 
-    public static ConsumerProcess Start(MessagingOptions options, string store, string? dieAt = null)
+    public static ConsumerProcess Start(MessagingOptions options, string store, string? dieAt = null, bool whole = false)
     {
         List<string> arguments =
         [
@@ -25,6 +25,7 @@ internal sealed class ConsumerProcess : IAsyncDisposable
             "--Messaging:RabbitMq:QueueSettleTime", $"{options.RabbitMq.QueueSettleTime}",
         ];
         if (options.Former.Exchange is { } former) arguments.AddRange(["--Messaging:Former:Exchange", former, "--Messaging:Former:Partitions", $"{options.Former.Partitions}"]);
+        if (whole) arguments.AddRange(["--Whole", "true"]);
         if (dieAt is not null) arguments.AddRange(["--DieAt", dieAt]);
         return new(Process.Start(new ProcessStartInfo("dotnet", arguments))!);
     }

@@ -27,12 +27,15 @@ public abstract class ConsumerSuite(Func<Task<TestStore>> create) : IAsyncLifeti
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>True when the consumer asks for whole transactions.</summary>
+    protected virtual bool Whole => false;
+
     protected Task<IMessagePublisher> OpenPublisherAsync() => Medium.OpenPublisherAsync(CancellationToken.None);
 
-    protected async Task<RunningConsumer> StartAsync(CountedHandler.Script? script = null, string[]? types = null, IMedium? over = null)
+    protected async Task<RunningConsumer> StartAsync(CountedHandler.Script? script = null, string[]? types = null, IMedium? over = null, Dictionary<string, string?>? settings = null)
     {
         // A publisher may open only when the consumer is bound, which it does in the background.
-        var consumer = await RunningConsumer.StartAsync(over ?? Medium, Counters, script, types: types, together: Together);
+        var consumer = await RunningConsumer.StartAsync(over ?? Medium, Counters, script, settings, types, Together, whole: Whole);
         await Wait.UntilAsync(() => Enumerable.Range(0, Medium.Partitions).All(partition => Medium.QueuesBoundFor((types ?? [Sample.Counted])[0], partition).Count > 0), "the consumer is bound");
         return consumer;
     }

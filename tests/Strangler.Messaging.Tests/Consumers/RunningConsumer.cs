@@ -31,7 +31,7 @@ public sealed class RunningConsumer : IAsyncDisposable
 
     public static async Task<RunningConsumer> StartAsync(
         IMedium medium, Counters counters, CountedHandler.Script? script = null, Dictionary<string, string?>? settings = null, string[]? types = null,
-        bool together = false, string name = Name)
+        bool together = false, string name = Name, bool whole = false)
     {
         script ??= new();
         var builder = Host.CreateEmptyApplicationBuilder(new());
@@ -46,6 +46,7 @@ public sealed class RunningConsumer : IAsyncDisposable
         builder.Services.AddStranglerMessaging(builder.Configuration, medium);
         builder.Services.AddMessageConsumer(name, counters.Store, consumer =>
         {
+            if (whole) consumer.WholeTransactions();
             foreach (var type in types ?? [Sample.Counted])
             {
                 if (together) consumer.HandleBatch<Counted, CountedTogetherHandler>(type);

@@ -178,7 +178,7 @@ public sealed partial class TriggerLogFeed : IChangeFeed
 
         if (read < options.PartChanges) next = newest;
         var at = changes.Count > 0 ? changes[^1].CommittedAt : clock.GetUtcNow();
-        return new((ulong)next, at, changes) { EndsTransaction = next == newest };
+        return new((ulong)next, at, changes) { EndsTransaction = next == newest, MayHoldSeveral = true };
     }
 
     /// <summary>

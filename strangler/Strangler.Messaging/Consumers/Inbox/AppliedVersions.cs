@@ -15,6 +15,9 @@ internal sealed class AppliedVersions
     public IEnumerable<AppliedRow> Changed => entries.Where(entry => entry.Value.Changed)
         .Select(entry => new AppliedRow(entry.Key, entry.Value.Version.ToString(), entry.Value.Families));
 
+    /// <summary>Forgets everything, so that the keys of another part may be loaded.</summary>
+    public void Clear() => entries.Clear();
+
     public void Load(AppliedRow row) => entries[row.Key] = new(MessageVersion.Parse(row.Version), row.Families, Changed: false);
 
     /// <returns><see cref="Verdict.Apply"/>, <see cref="Verdict.Stale"/> or <see cref="Verdict.Duplicate"/>.</returns>

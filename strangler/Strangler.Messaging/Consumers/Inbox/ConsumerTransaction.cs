@@ -17,12 +17,17 @@ internal enum Verdict
 
     /// <summary>Its key waits, and it waits behind it.</summary>
     Wait,
+
+    /// <summary>It waits for the rest of its transaction.</summary>
+    Held,
 }
 
 /// <summary>One database transaction of a consumer: what was applied, waiting keys and effects, all or nothing. Rolled back unless committed.</summary>
 internal sealed class ConsumerTransaction(
     ConsumerStore store, DbConnection connection, DbTransaction transaction, long partitionLock, SemaphoreSlim? writer) : IAsyncDisposable
 {
+    private bool isDisposed;
+
     public DbConnection Connection => connection;
 
     public DbTransaction Transaction => transaction;
@@ -67,11 +72,21 @@ internal sealed class ConsumerTransaction(
                 ConsumerSql.UpdateKey, new { consumer = store.Consumer, failed.Key, failed.Attempts, failed.DueAt, failed.Reason }, cancellation)));
     }
 
-    public async Task CommitAsync(CancellationToken cancellation)
+    /// <summary>Writes down what was applied. Everything that was loaded is forgotten.</summary>
+    public async Task SaveAppliedAsync(CancellationToken cancellation)
     {
         var applied = Applied.Changed.ToList();
+        Applied.Clear();
         if (applied.Count > 0) await connection.ExecuteAsync(Command(store.Sql.RecordApplied, store.Dialect.RowValues(store.Consumer, applied), cancellation));
+    }
 
+    public Task CommitAsync(CancellationToken cancellation) => CommitAsync(null, cancellation);
+
+    /// <param name="held">Messages that wait for the rest of their transactions; null when there are none.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task CommitAsync(HeldMessages? held, CancellationToken cancellation)
+    {
+        await SaveAppliedAsync(cancellation);
         foreach (var key in Waiting.NewKeys)
         {
             await connection.ExecuteAsync(Command(
@@ -86,11 +101,14 @@ internal sealed class ConsumerTransaction(
                 cancellation));
         }
 
+        if (held is not null) await held.SaveAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed) return;
+        isDisposed = true;
         try
         {
             await transaction.DisposeAsync();

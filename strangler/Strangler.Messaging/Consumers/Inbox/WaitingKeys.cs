@@ -25,6 +25,9 @@ internal sealed class WaitingKeys
         return order < 0 || (order == 0 && AppliedVersions.FamilyOf(message.Type) == AppliedVersions.FamilyOf(newest.Type)) ? Verdict.Duplicate : Verdict.Wait;
     }
 
+    /// <summary>True when messages of the key wait.</summary>
+    public bool Contains(string key) => last.ContainsKey(key);
+
     /// <summary>Begins to hold the key back; its message follows by <see cref="Append"/>.</summary>
     public void Add(WaitingKey key)
     {
@@ -33,11 +36,13 @@ internal sealed class WaitingKeys
     }
 
     /// <summary>Puts a message behind those that wait already.</summary>
-    public void Append(Envelope message)
+    /// <returns>Its place among them.</returns>
+    public long Append(Envelope message)
     {
         var position = last[message.Key].Position + 1;
         last[message.Key] = new(position, message);
         NewMessages.Add(new() { Key = message.Key, Position = position, Headers = EnvelopeText.Headers(message), Body = message.Data.ToArray() });
+        return position;
     }
 
     private readonly record struct Last(long Position, Envelope? Message);
@@ -49,7 +54,22 @@ internal sealed class WaitingKeys
 /// <param name="DueAt">When it is tried again; null when it is parked.</param>
 /// <param name="Reason">Why, without personal data.</param>
 /// <param name="Since">When it first failed.</param>
-internal sealed record WaitingKey(string Key, int Attempts, string? DueAt, string Reason, string Since);
+internal sealed record WaitingKey(string Key, int Attempts, string? DueAt, string Reason, string Since)
+{
+    /// <summary>The key after another failed attempt of its first message: paused, or parked when there is no use in trying again.</summary>
+    public WaitingKey After(Exception failure, ConsumerOptions options, ConsumerStore store)
+    {
+        var attempts = Attempts + 1;
+        var parks = failure is UnreadableMessageException || attempts >= options.Attempts;
+        return this with { Attempts = attempts, DueAt = parks ? null : store.TimeText(PauseAfter(attempts, options)), Reason = MaskedReason.Of(failure) };
+    }
+
+    private static TimeSpan PauseAfter(int attempts, ConsumerOptions options)
+    {
+        var longest = Math.Min(options.RetryDelay.TotalMilliseconds * Math.Pow(2, attempts - 1), options.MaxRetryDelay.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(longest * (0.5 + (Random.Shared.NextDouble() / 2)));
+    }
+}
 
 /// <summary>
 /// A row of <c>messaging_parked_messages</c>. Not positional: SQLite says of a result without rows that its bytes are text, and no constructor would match.

@@ -7,7 +7,8 @@ namespace Strangler.Messaging;
 /// What operators see of a consumer's waiting keys and decide about them. Any process of the consumer may be asked: the partition's lock keeps
 /// its order. Every decision is a row of <c>messaging_decisions</c>, in the transaction that carries it out.
 /// </summary>
-internal sealed class ParkedKeys(ConsumerStore store, BatchApplier applier, IMedium medium, ConsumerStatus status, MessagingMetrics metrics)
+internal sealed class ParkedKeys(
+    ConsumerStore store, BatchApplier applier, WholeTransactions? whole, IMedium medium, ConsumerStatus status, MessagingMetrics metrics)
 {
     /// <summary>More than anybody waits for; a longer queue is discarded in several goes.</summary>
     private const int MostDiscarded = 10_000;
@@ -30,11 +31,24 @@ internal sealed class ParkedKeys(ConsumerStore store, BatchApplier applier, IMed
     /// <param name="keys">The keys; null for every parked one.</param>
     /// <param name="who">Who decides.</param>
     /// <param name="cancellation">Stops between two transactions.</param>
-    public async Task<IReadOnlyList<KeyDecision>> RetryAsync(IReadOnlyCollection<string>? keys, string who, CancellationToken cancellation)
+    public Task<IReadOnlyList<KeyDecision>> RetryAsync(IReadOnlyCollection<string>? keys, string who, CancellationToken cancellation) =>
+        RetryAsync(keys, who, incomplete: false, cancellation);
+
+    /// <param name="keys">The keys; null for every parked one.</param>
+    /// <param name="who">Who decides.</param>
+    /// <param name="incomplete">Lets the transactions go that their first messages wait for in vain: these take effect without the rest.</param>
+    /// <param name="cancellation">Stops between two transactions.</param>
+    public async Task<IReadOnlyList<KeyDecision>> RetryAsync(IReadOnlyCollection<string>? keys, string who, bool incomplete, CancellationToken cancellation)
     {
         var decisions = new List<KeyDecision>();
         foreach (var key in keys ?? await ParkedNamesAsync(cancellation))
         {
+            if (incomplete && await LetGoAsync(key, who, cancellation) is { } waiting)
+            {
+                decisions.Add(await FlowAsync(key, waiting, discarded: 0, cancellation));
+                continue;
+            }
+
             decisions.Add(await ReleaseAsync(key, who, cancellation) is { } waited ? await FlowAsync(key, waited, discarded: 0, cancellation) : Unknown(key));
         }
 
@@ -87,6 +101,18 @@ internal sealed class ParkedKeys(ConsumerStore store, BatchApplier applier, IMed
     }
 
     private static KeyDecision Unknown(string key) => new(key, "unknown", 0, 0, 0, null);
+
+    /// <returns>How many of its messages wait; null when they do not wait for a transaction.</returns>
+    private async Task<long?> LetGoAsync(string key, string who, CancellationToken cancellation)
+    {
+        if (whole is null || await FindAsync(key, limit: 1, cancellation) is not [var found]) return null;
+        await using var connection = await store.OpenAsync(cancellation);
+        var first = (await connection.QueryAsync<WaitingMessage>(Sql(ParkedSql.Messages, new { consumer = Consumer, key, limit = 1 }, null, cancellation))).FirstOrDefault();
+        if (first is null) return null;
+        var isReleased = await whole.ReleaseAsync(
+            first.Envelope, transaction => AddDecisionAsync(transaction, "released", key, who, why: "", found.Reason, message: null, cancellation), cancellation);
+        return isReleased ? found.Messages : null;
+    }
 
     /// <returns>How many of its messages wait; null when none does.</returns>
     private async Task<long?> ReleaseAsync(string key, string who, CancellationToken cancellation)

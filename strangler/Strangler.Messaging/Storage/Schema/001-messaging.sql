@@ -56,3 +56,29 @@ create table if not exists messaging_closed (
   closed_at {ordered_text} not null,
   primary key (consumer, medium, partition)
 );
+
+-- For consumers that want whole transactions: transactions of which messages wait, how many came and how many there are (null: not known yet). One that an operator let go as it
+-- is stays, so that its rest does not wait.
+create table if not exists messaging_transactions (
+  consumer text not null,
+  transaction_id text not null,
+  since {ordered_text} not null,
+  arrived integer not null,
+  expected integer,
+  released integer not null default 0,
+  primary key (consumer, transaction_id)
+);
+
+-- Which messages of them came: their place among those that wait of their key, or 0 when they were known already.
+create table if not exists messaging_transaction_messages (
+  consumer text not null,
+  transaction_id text not null,
+  version {ordered_text} not null,
+  key text not null,
+  type text not null,
+  position bigint not null,
+  partition integer not null,
+  primary key (consumer, transaction_id, version, key, type)
+);
+
+create index if not exists messaging_transaction_messages_by_key on messaging_transaction_messages (consumer, key, transaction_id, position);
