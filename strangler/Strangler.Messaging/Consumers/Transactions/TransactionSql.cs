@@ -3,9 +3,6 @@ namespace Strangler.Messaging;
 /// <summary>The statements about messages that wait for the rest of their transactions, built once for a consumer's store.</summary>
 internal sealed class TransactionSql(StoreDialect dialect, TimeSpan hangsAfter)
 {
-    /// <summary>The lock of a partition; empty where there is only one writer anyway.</summary>
-    public string Lock { get; } = dialect.EndHanging(hangsAfter) + dialect.LockFor;
-
     public string Released { get; } = $"""
         select transaction_id
         from messaging_transactions
@@ -91,15 +88,21 @@ internal sealed class TransactionSql(StoreDialect dialect, TimeSpan hangsAfter)
         order by partition
         """;
 
+    /// <summary>
+    /// Locks the partitions, in the order in which they are named, then reads in which there are messages of the transaction, the transaction itself, and how many of its keys have something
+    /// before it.
+    /// </summary>
     public string Take { get; } = $"""
+        {dialect.EndHanging(hangsAfter)}
+        {(dialect.OneWriter ? "" : "select pg_advisory_xact_lock(l) from unnest(@locks) as l;")}
+
+        {Partitions};
+
         select since, arrived, coalesce(expected, -1) as expected
         from messaging_transactions k
         where consumer = @consumer and transaction_id = @id and released = 0
-        {dialect.LockKey}
-        """;
+        {dialect.LockKey};
 
-    /// <summary>How many of its keys have something before it.</summary>
-    public const string Blocked = """
         select count(*)
         from (
           select t.key, min(t.position) as position
@@ -107,7 +110,7 @@ internal sealed class TransactionSql(StoreDialect dialect, TimeSpan hangsAfter)
           join messaging_parked_messages m on m.consumer = t.consumer and m.key = t.key and m.position = t.position
           where t.consumer = @consumer and t.transaction_id = @id
           group by t.key) f
-        where f.position > (select min(position) from messaging_parked_messages m where m.consumer = @consumer and m.key = f.key)
+        where f.position > (select min(position) from messaging_parked_messages m where m.consumer = @consumer and m.key = f.key);
         """;
 
     public const string Messages = """

@@ -48,9 +48,9 @@ internal sealed partial class WholeTransactions(
         var id = IdOf(message);
         await using (var transaction = await store.BeginAsync(partition: 0, cancellation))
         {
-            if (await TakeAsync(id, transaction, cancellation) is not var (since, arrived, expected)) return default;
-            if (expected < 0 || arrived < expected) return await WaitOnAsync(id, since, arrived, expected, key, transaction, cancellation);
-            if (await transaction.Connection.ExecuteScalarAsync<long>(Command(TransactionSql.Blocked, new { consumer = store.Consumer, id }, transaction, cancellation)) > 0)
+            if (await TakeAsync(id, transaction, cancellation) is not { } found) return default;
+            if (found.Expected < 0 || found.Arrived < found.Expected) return await WaitOnAsync(id, found, key, transaction, cancellation);
+            if (found.Blocked > 0)
             {
                 return await UpdateAsync(id, key with { DueAt = store.TimeText(options.TransactionWait), Reason = WaitsBehind }, transaction, cancellation);
             }
@@ -117,28 +117,26 @@ internal sealed partial class WholeTransactions(
     }
 
     /// <summary>Locks the transaction and all partitions that have a message of it; null when it is done, or has come to another partition just now.</summary>
-    private async Task<(string Since, long Arrived, long Expected)?> TakeAsync(string id, ConsumerTransaction transaction, CancellationToken cancellation)
+    private async Task<Taken?> TakeAsync(string id, ConsumerTransaction transaction, CancellationToken cancellation)
     {
-        var parameters = new { consumer = store.Consumer, id };
-        var partitions = (await transaction.Connection.QueryAsync<long>(Command(TransactionSql.Partitions, parameters, transaction, cancellation))).AsList();
-        foreach (var partition in store.Dialect.OneWriter ? [] : partitions)
-        {
-            await transaction.Connection.ExecuteAsync(Command(Sql.Lock, new { @lock = store.LockOf((int)partition) }, transaction, cancellation));
-        }
-
-        var now = await transaction.Connection.QueryAsync<long>(Command(TransactionSql.Partitions, parameters, transaction, cancellation));
-        return partitions.SequenceEqual(now)
-            ? await transaction.Connection.QuerySingleOrDefaultAsync<(string, long, long)?>(Command(Sql.Take, parameters, transaction, cancellation))
-            : null;
+        var partitions = (await transaction.Connection.QueryAsync<long>(Command(TransactionSql.Partitions, new { consumer = store.Consumer, id }, transaction, cancellation))).AsList();
+        var locks = partitions.Select(partition => store.LockOf((int)partition)).ToArray();
+        object parameters = store.Dialect.OneWriter ? new { consumer = store.Consumer, id } : new { consumer = store.Consumer, id, locks };
+        await using var results = await transaction.Connection.QueryMultipleAsync(Command(Sql.Take, parameters, transaction, cancellation));
+        if (!store.Dialect.OneWriter) await results.ReadAsync();
+        var now = await results.ReadAsync<long>();
+        var rows = (await results.ReadAsync<(string Since, long Arrived, long Expected)>()).AsList();
+        var blocked = await results.ReadSingleAsync<long>();
+        return partitions.SequenceEqual(now) && rows is [var row] ? new(row.Since, row.Arrived, row.Expected, blocked) : null;
     }
 
     private async Task<Outcome> WaitOnAsync(
-        string id, string since, long arrived, long expected, WaitingKey key, ConsumerTransaction transaction, CancellationToken cancellation)
+        string id, Taken found, WaitingKey key, ConsumerTransaction transaction, CancellationToken cancellation)
     {
-        var until = DateTimeOffset.Parse(since, CultureInfo.InvariantCulture) + options.TransactionWait - clock.GetUtcNow();
+        var until = DateTimeOffset.Parse(found.Since, CultureInfo.InvariantCulture) + options.TransactionWait - clock.GetUtcNow();
         if (until > TimeSpan.Zero) return await UpdateAsync(id, key with { DueAt = store.TimeText(until), Reason = Waits }, transaction, cancellation);
 
-        var incomplete = new IncompleteTransaction(id, arrived, expected, since);
+        var incomplete = new IncompleteTransaction(id, found.Arrived, found.Expected, found.Since);
         LogIncomplete(store.Consumer, incomplete);
         return await UpdateAsync(id, key with { DueAt = null, Reason = incomplete.ToString() }, transaction, cancellation);
     }
@@ -160,8 +158,6 @@ internal sealed partial class WholeTransactions(
         {
             var messages = (await transaction.Connection.QueryAsync<TransactionMessage>(Command(
                 TransactionSql.Messages, new { consumer = store.Consumer, id, version, key, position, limit = options.BatchSize }, transaction, cancellation))).AsList();
-            if (messages.Count == 0) return (new(0, applied, duplicate, stale, 0, 0), null);
-
             var keys = store.Dialect.KeyList([.. messages.Select(static message => message.Key).Distinct(StringComparer.Ordinal)]);
             foreach (var row in await transaction.Connection.QueryAsync<AppliedRow>(Command(Sql.Applied, new { consumer = store.Consumer, keys }, transaction, cancellation))) transaction.Applied.Load(row);
             var together = new HandledTogether(handlers, transaction, storeAttempt: int.MaxValue);
@@ -178,6 +174,7 @@ internal sealed partial class WholeTransactions(
 
             if (await together.FinishAsync(cancellation) is { } late) return (default, late);
             await transaction.SaveAppliedAsync(cancellation);
+            if (messages.Count < options.BatchSize) return (new(0, applied, duplicate, stale, 0, 0), null);
             (version, key, position) = (messages[^1].Version, messages[^1].Key, messages[^1].Position);
         }
     }
@@ -190,6 +187,12 @@ internal sealed partial class WholeTransactions(
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Error, Message = "Consumer {Consumer}: {Incomplete}")]
     private partial void LogIncomplete(string consumer, IncompleteTransaction incomplete);
+
+    /// <param name="Since">When the first of it came.</param>
+    /// <param name="Arrived">Messages that came.</param>
+    /// <param name="Expected">Messages that there are; negative while that is not known.</param>
+    /// <param name="Blocked">Keys of it that have something before it.</param>
+    private sealed record Taken(string Since, long Arrived, long Expected, long Blocked);
 
     private sealed record TransactionMessage
     {
