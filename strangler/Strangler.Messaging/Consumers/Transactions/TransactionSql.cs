@@ -12,7 +12,7 @@ internal sealed class TransactionSql(StoreDialect dialect, TimeSpan hangsAfter)
     public string AddMessages { get; } = $"""
         insert into messaging_transaction_messages (consumer, transaction_id, version, key, type, position, partition)
         select @consumer, r.transaction_id, r.version, r.key, r.type, cast(r.position as bigint), @partition
-        from {dialect.Rows("@rows", ["transaction_id", "version", "key", "type", "position"])}
+        from {dialect.JsonRows("@rows", ["transaction_id", "version", "key", "type", "position"])}
         where true
         on conflict do nothing
         returning transaction_id
@@ -22,7 +22,7 @@ internal sealed class TransactionSql(StoreDialect dialect, TimeSpan hangsAfter)
     public string Arrive { get; } = $"""
         insert into messaging_transactions (consumer, transaction_id, since, arrived, expected)
         select @consumer, r.transaction_id, @now, cast(r.arrived as integer), cast(r.expected as integer)
-        from {dialect.Rows("@rows", ["transaction_id", "arrived", "expected"])}
+        from {dialect.JsonRows("@rows", ["transaction_id", "arrived", "expected"])}
         where true
         order by r.transaction_id
         on conflict (consumer, transaction_id) do update
@@ -123,9 +123,8 @@ internal sealed class TransactionSql(StoreDialect dialect, TimeSpan hangsAfter)
         """;
 
     public string Applied { get; } = $"""
-        select key, version, families
-        from messaging_applied
-        where consumer = @consumer and key {dialect.In("@keys")}
+        select a.key, a.version, a.families
+        from {dialect.ByKeys("messaging_applied", "a")}
         """;
 
     /// <summary>All keys that wait with a message of the transaction before them.</summary>
