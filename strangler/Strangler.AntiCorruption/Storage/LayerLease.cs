@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -18,6 +19,9 @@ internal sealed partial class LayerLease(DbDataSource database, TimeSpan takeove
 {
     /// <summary>How often a standby looks.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A layer that is cut off in the middle of storing something has the lease's row locked; the server ends that transaction by itself, or nobody could ever take over.</summary>
+    private readonly string endsIfLeftOpen = string.Create(CultureInfo.InvariantCulture, $"set local idle_in_transaction_session_timeout = {Math.Max(1, (long)takeoverAfter.TotalMilliseconds)}; ");
 
     private readonly string holder = Guid.NewGuid().ToString("N");
     private long epoch;
@@ -47,7 +51,8 @@ internal sealed partial class LayerLease(DbDataSource database, TimeSpan takeove
     public async Task GuardAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
     {
         var own = Interlocked.Read(ref epoch);
-        if (await connection.ExecuteAsync(AclStore.Sql(HeldLease.Beat, new { epoch = own }, cancellation, transaction)) == 0) throw new LeaseLostException(own);
+        var beat = connection is NpgsqlConnection ? endsIfLeftOpen + HeldLease.Beat : HeldLease.Beat;
+        if (await connection.ExecuteAsync(AclStore.Sql(beat, new { epoch = own }, cancellation, transaction)) == 0) throw new LeaseLostException(own);
     }
 
     private async Task<Lease> WaitAsync(NpgsqlConnection session, Action standsBy, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Strangler.Messaging;
 using Strangler.Tests.Servers;
@@ -99,6 +100,27 @@ public sealed class StandbyTests : IAsyncLifetime
             Assert.True(await other.ExecuteScalarAsync<long>("select position from acl_checkpoint") > checkpoint);
             Assert.Equal("1 1 {} {}", counts);
         }
+    }
+
+    [Fact]
+    public async Task A_layer_that_is_cut_off_while_it_stores_something_is_replaced_in_time_too()
+    {
+        await using var connections = NpgsqlDataSource.Create(store.ConnectionString);
+        await using (var connection = await connections.OpenConnectionAsync()) await AclSchema.UpgradeAsync(connection, CancellationToken.None);
+        var former = new LayerLease(connections, TimeSpan.FromSeconds(1), TimeProvider.System, NullLogger<LayerLease>.Instance);
+        var lease = await former.TakeAsync(static () => { }, CancellationToken.None);
+        await using var storing = await connections.OpenConnectionAsync();
+        await using var transaction = await storing.BeginTransactionAsync();
+        await former.GuardAsync(storing, transaction, CancellationToken.None);
+
+        // Of the former one nothing more is heard; its transaction, and the lock of the lease's row, is left behind.
+        var next = new LayerLease(connections, TimeSpan.FromSeconds(1), TimeProvider.System, NullLogger<LayerLease>.Instance);
+        await using var taken = await next.TakeAsync(static () => { }, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.True(taken.TookOver);
+        Assert.Equal(lease.Epoch + 1, taken.Epoch);
+        await Assert.ThrowsAnyAsync<Exception>(() => transaction.CommitAsync());
+        await lease.DisposeAsync();
     }
 
     private Task UntilToldAsync(string key, string name) => Wait.UntilAsync(
