@@ -15,7 +15,10 @@ public interface ITranslator
     /// <summary>Name of the table's single key column.</summary>
     string KeyColumn { get; }
 
-    /// <summary>True when it compares <see cref="RowChange.Before"/>; the source is then asked to record whole old rows.</summary>
+    /// <summary>
+    /// True when it compares <see cref="RowChange.Before"/>; the source is then asked to record whole old rows. To be true also of a translator that skips rows which it tells later, when an
+    /// update has made them worth it, and reads columns with large values (kilobytes): an update does not bring those that it left alone, and nobody downstream has them (decision 55).
+    /// </summary>
     bool NeedsBefore { get; }
 
     /// <summary>
