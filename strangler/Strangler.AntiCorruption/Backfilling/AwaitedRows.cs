@@ -83,15 +83,15 @@ internal sealed class AwaitedRows(DbDataSource database)
     /// <summary>Stores what changed, inside the transaction that moves the checkpoint.</summary>
     public static async Task SaveAsync(DbConnection connection, DbTransaction transaction, SafeProgress progress, CancellationToken cancellation)
     {
-        foreach (var state in progress.Awaited.GroupBy(static row => row.Value, static row => new { row.Key.Table, row.Key.Key }))
+        foreach (var rows in progress.Awaited.GroupBy(static row => (row.Key.Table, IsAwaited: row.Value), static row => row.Key.Key))
         {
-            await connection.ExecuteAsync(AclStore.Sql(state.Key ? Insert : Delete, state, cancellation, transaction));
+            var (list, keys) = KeyList.Of(connection, rows);
+            var sql = rows.Key.IsAwaited
+                ? $"insert into acl_awaited (table_name, row_key) select @Table, value from {list} where true on conflict (table_name, row_key) do nothing"
+                : $"delete from acl_awaited where table_name = @Table and row_key in (select value from {list})";
+            await connection.ExecuteAsync(AclStore.Sql(sql, new { rows.Key.Table, Keys = keys }, cancellation, transaction));
         }
     }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private const string Insert = "insert into acl_awaited (table_name, row_key) values (@Table, @Key) on conflict (table_name, row_key) do nothing";
-
-    private const string Delete = "delete from acl_awaited where table_name = @Table and row_key = @Key";
 }

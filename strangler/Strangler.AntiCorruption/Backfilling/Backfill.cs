@@ -29,6 +29,9 @@ internal sealed record Backfill
     /// <summary>Whether the backfill of the chunk ends with a look at the rows that it did not see: a first one has none, and one with a filter sees too few.</summary>
     public static bool Sweeps(BackfillChunk chunk) => chunk.Request.Generation > 1 && chunk.Request.Filter.Conditions.Count == 0;
 
+    /// <summary>Every row of the table was told by it. One that reads some of the rows says nothing about the others, whatever was before it.</summary>
+    public bool ToldWhole => State == Complete && Filter.Length == 0;
+
     /// <summary>Which backfill of the table it is, counted from 1.</summary>
     public int Generation { get; init; } = 1;
 

@@ -18,6 +18,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
     private readonly Tally transaction = new();
     private readonly TransactionMarks marks = new();
     private readonly Dictionary<string, TableShape> shapes = [];
+    private readonly MissingValues missing = new(translators, waiting, backfills, awaited);
     private Batch batch = new();
 
     public int Messages => batch.Messages.Count;
@@ -63,7 +64,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         if (interested.Length == 0) return;
         Know(change, interested[0].KeyColumn, chunk);
         var held = HeldBecause(change);
-        var isAwaited = held is null && Await(change, interested[0].KeyColumn, chunk);
+        var isAwaited = held is null && missing.Asks(change, interested[0].KeyColumn, isWhole: chunk is not null, batch.Progress);
         foreach (var translator in interested)
         {
             var translation = held is not null ? ChangeTranslation.Refused(WaitingChanges.ShapeRule, held) : Translate(translator, change, chunk?.Request.Generation, isAwaited);
@@ -83,7 +84,7 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
     {
         var (change, generation) = (ChangeJson.Read(stored.Change), ChangeJson.GenerationOf(stored.Change));
         var translation = translators.Find(stored.Translator) is { } translator
-            ? Translate(translator, change, generation, generation is null && LacksValue(change, stored.Place, translator.KeyColumn))
+            ? Translate(translator, change, generation, generation is null && missing.AsksLate(change, stored.Place, translator.KeyColumn, batch.Progress))
             : ChangeTranslation.NoTranslator(stored.Translator);
         if (translation.Outcome == TallyKey.Quarantined && stored.WaitsAs(translation))
         {
@@ -125,69 +126,12 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
     private void Know(RowChange change, string keyColumn, BackfillChunk? chunk)
     {
         var backfill = backfills.Of(change.Table);
-        var whole = backfill is { State: Backfill.Complete, Filter: "" };
+        var whole = backfill is { ToldWhole: true };
         if (whole && change is { Kind: ChangeKind.Update, Before: null }) return;
         var (before, after) = (RowPlace.KeyOf(change.Before, keyColumn), RowPlace.KeyOf(change.After, keyColumn));
         if (whole && change.Kind == ChangeKind.Update && before == after) return;
         if (before.Length > 0 && before != after) batch.Progress.Rows[(change.Table, before)] = null;
         if (after.Length > 0) batch.Progress.Rows[(change.Table, after)] = chunk?.Request.Generation ?? backfill?.Generation ?? 1;
-    }
-
-    /// <summary>
-    /// True when nothing is to be told of the new row by this change: it lacks a large value that consumers may not have, because the key is new or the backfill has not
-    /// told the row whole. Then it is asked for by name; whatever tells it whole, or that it is gone, ends the waiting.
-    /// </summary>
-    private bool Await(RowChange change, string keyColumn, BackfillChunk? chunk)
-    {
-        var isWhole = chunk is not null || change.Kind != ChangeKind.Update || change.After!.IsWhole(translators.ColumnsReadOf(change.Table));
-        if (isWhole && awaited.IsEmpty) return false;
-
-        var (moves, key) = (change.Moves(keyColumn), RowPlace.KeyOf(change.After ?? change.Before, keyColumn));
-        if (moves) EndWaiting(change.Table, RowPlace.KeyOf(change.Before, keyColumn));
-        if (isWhole)
-        {
-            EndWaiting(change.Table, key);
-            return false;
-        }
-
-        var isUntold = backfills.Of(change.Table) is { State: not Backfill.Complete, Filter: "" } || awaited.Contains(change.Table, key) || IsRefused(change.Table, key);
-        if (!moves && !isUntold) return false;
-        BeginWaiting(change.Table, key);
-        return true;
-    }
-
-    /// <summary>The same of a change that waited: whether nothing is to be told of the new row by it. What lacked a value when it came is asked for already.</summary>
-    private bool LacksValue(RowChange change, RowPlace row, string keyColumn)
-    {
-        if (change.Kind != ChangeKind.Update || change.After!.IsWhole(translators.ColumnsReadOf(change.Table))) return false;
-        if (change.Moves(keyColumn) || awaited.Contains(row.Table, row.Key)) return true;
-        // What held the value before was refused just now.
-        if (!waiting.IsRefused(row.Translator, row.Table, row.Key)) return false;
-        BeginWaiting(row.Table, row.Key);
-        return true;
-    }
-
-    /// <summary>True when a translator may have told nothing of the values that the row has.</summary>
-    private bool IsRefused(string table, string key)
-    {
-        if (waiting.NoneIsRefused) return false;
-        foreach (var translator in translators.Of(table))
-        {
-            if (waiting.IsRefused(translator.Name, table, key)) return true;
-        }
-
-        return false;
-    }
-
-    private void BeginWaiting(string table, string key)
-    {
-        awaited.Add(table, key);
-        batch.Progress.Awaited[(table, key)] = true;
-    }
-
-    private void EndWaiting(string table, string key)
-    {
-        if (awaited.Remove(table, key)) batch.Progress.Awaited[(table, key)] = false;
     }
 
     private void EndTransaction(ulong position, DateTimeOffset committedAt)

@@ -1,7 +1,5 @@
 using System.Data.Common;
-using System.Text.Json;
 using Dapper;
-using Npgsql;
 
 namespace Strangler.AntiCorruption;
 
@@ -29,7 +27,7 @@ internal sealed class KnownRows(DbDataSource database)
     {
         foreach (var rows in progress.Rows.GroupBy(static row => (row.Key.Table, Generation: row.Value), static row => row.Key.Key))
         {
-            var (list, keys) = connection is NpgsqlConnection ? ("unnest(cast(@Keys as text[])) as keys (value)", (object)rows.ToArray()) : ("json_each(@Keys)", JsonSerializer.Serialize(rows));
+            var (list, keys) = KeyList.Of(connection, rows);
             var sql = rows.Key.Generation is null
                 ? $"delete from acl_rows where table_name = @Table and row_key in (select value from {list})"
                 : $"""

@@ -199,6 +199,12 @@ public sealed class PumpOverPostgresTests : PumpContract
         var told = recording.Published.Count;
         await Source.ExecuteAsync("update sheet set label = 6 where id = 2");
         await Wait.UntilAsync(() => store.Rows["sheet/2"].StartsWith("6|", StringComparison.Ordinal), "the row is told");
+
+        // Nor does it count as read to its end when a few of its rows were read after that.
+        await layer.PostAsync("/backfill/start", new { table = "sheet", filter = "id > 100" });
+        await layer.UntilAsync("sheet", static table => table.GetProperty("state").GetString() == "complete");
+        await Source.ExecuteAsync("update sheet set label = 7 where id = 3");
+        await Wait.UntilAsync(() => store.Rows["sheet/3"].StartsWith("7|", StringComparison.Ordinal), "the row is told");
         await layer.UntilCaughtUpAsync();
 
         Assert.Empty(store.Incomplete);
