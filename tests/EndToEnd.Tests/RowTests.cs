@@ -120,6 +120,8 @@ public sealed class DistributedRowTests(DistributedClinic clinic) : RowTests<Dis
                 ce-specversion: 1.0
                 ce-subject: periodical/{patient}
                 ce-time: {time}
+                ce-transaction: {transaction}
+                ce-transactioncounts: clinic.periodical.exam-date-changed.v1=1,clinic.periodical.exam-date-changed.v2=1
                 ce-type: clinic.periodical.exam-date-changed.v1
                 {"patient_id":{patient},"last_exam_date":"{date}","expiration_days":{days}}
                 """,
@@ -133,6 +135,8 @@ public sealed class DistributedRowTests(DistributedClinic clinic) : RowTests<Dis
                 ce-specversion: 1.0
                 ce-subject: periodical/{patient}
                 ce-time: {time}
+                ce-transaction: {transaction}
+                ce-transactioncounts: clinic.periodical.exam-date-changed.v1=1,clinic.periodical.exam-date-changed.v2=1
                 ce-type: clinic.periodical.exam-date-changed.v2
                 {"patient_id":{patient},"last_exam_date":"{date}","expiration_days":{days},"as_of":"{date}","due_on":"{date}"}
                 """,
@@ -162,6 +166,7 @@ public sealed class DistributedRowTests(DistributedClinic clinic) : RowTests<Dis
         text = Regex.Replace(text, @"(?<=^ce-id: ).+$", "{id}", RegexOptions.Multiline);
         text = Regex.Replace(text, @"(?<=^ce-sequence: )[0-9a-f]{16}\.[0-9a-f]{8}$", "{version}", RegexOptions.Multiline);
         text = Regex.Replace(text, @"(?<=^ce-time: )\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$", "{time}", RegexOptions.Multiline);
+        text = Regex.Replace(text, "(?<=^ce-transaction: )[0-9a-f]{16}$", "{transaction}", RegexOptions.Multiline);
         text = Regex.Replace(text, "(?<=\")\\d{4}-\\d\\d-\\d\\d(?=\")", "{date}");
         text = Regex.Replace(text, "(?<=\"expiration_days\":)-?\\d+", "{days}");
         return Regex.Replace(text, $@"(?<=periodical/|""patient_id"":){patient}\b", "{patient}");

@@ -28,10 +28,23 @@ seeds.Validators.Add(result =>
 
 var only = new Option<FaultKind[]>("--only") { Description = "Draw from this kind of fault alone, e.g. 'full queues'; may be given several times", CustomParser = KindsOf, AllowMultipleArgumentsPerToken = false, Arity = System.CommandLine.ArgumentArity.OneOrMore };
 var cluster = new Option<bool>("--cluster") { Description = "The broker is a cluster of three nodes, of which one is struck at a time" };
+var smallDisks = new Option<bool>("--small-disks") { Description = "Stores and broker are on disks of their own, which are full now and then; mounts them in memory, so as root" };
+cluster.Validators.Add(result =>
+{
+    if (result.GetValue(cluster) && result.GetValue(smallDisks)) result.AddError("--cluster and --small-disks do not go together: the nodes of a cluster share a folder.");
+});
+only.Validators.Add(result =>
+{
+    foreach (var kind in result.GetValue(only) ?? [])
+    {
+        if (kind.NeedsCluster && !result.GetValue(cluster)) result.AddError($"--only '{kind.Name}' needs --cluster.");
+        if (kind.NeedsSmallDisks && !result.GetValue(smallDisks)) result.AddError($"--only '{kind.Name}' needs --small-disks.");
+    }
+});
 
 var command = new RootCommand("Kills, cuts and blocks every part of a running anti-corruption layer, and compares what its consumers have with what was committed.")
 {
-    seeds, seed, minutes, json, plant, only, cluster,
+    seeds, seed, minutes, json, plant, only, cluster, smallDisks,
 };
 command.SetAction(async (parsed, _) =>
 {
@@ -49,11 +62,12 @@ command.SetAction(async (parsed, _) =>
         parsed.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : null, parsed.GetValue(plant))
     {
         HasCluster = parsed.GetValue(cluster),
+        HasSmallDisks = parsed.GetValue(smallDisks),
         Only = parsed.GetValue(only) is { Length: > 0 } kinds ? kinds : null,
     };
     await Console.Error.WriteLineAsync($"faults: starting two PostgreSQL servers and {(plan.HasCluster ? "three RabbitMQ nodes" : "a RabbitMQ node")}");
     Report report;
-    await using (var bed = await TestBed.StartAsync(plan.HasCluster))
+    await using (var bed = await TestBed.StartAsync(plan.HasCluster, plan.HasSmallDisks))
     {
         var run = new Run(bed, plan, Console.Error);
         var results = await run.RunAsync(stop.Token);

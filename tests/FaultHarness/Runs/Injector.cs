@@ -66,6 +66,7 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         (_, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
         (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
         (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "900000000000000"),
+        (_, FaultAction.FullDisk) => Done(DiskOf(kind.Target).Fill),
         (Target.Broker, FaultAction.FullQueues) => bed.Broker.ControlAsync(
             "set_policy", FullPolicy, $"^{TestBed.Exchange}\\..*\\.[0-9]+$", """{"max-length":10,"overflow":"reject-publish"}""", "--apply-to", "queues"),
         (_, FaultAction.DropSlot) => databases.DropSlotAsync(),
@@ -96,6 +97,12 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
                 return bed.Broker.ControlAsync("set_vm_memory_high_watermark", "0.4");
             case (_, FaultAction.DiskAlarm):
                 return bed.Broker.ControlAsync("set_disk_free_limit", "200MB");
+            case (Target.Broker, FaultAction.FullDisk):
+                DiskOf(kind.Target).Free();
+                return bed.Broker.StartAsync();
+            case (_, FaultAction.FullDisk):
+                DiskOf(kind.Target).Free();
+                return ServerOf(kind.Target).StartAsync();
             case (_, FaultAction.FullQueues):
                 return bed.Broker.ControlAsync("clear_policy", FullPolicy);
             case (_, FaultAction.BlackHole):
@@ -130,6 +137,8 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         Target.Source => bed.Source,
         _ => bed.Stores,
     };
+
+    private SmallDisk DiskOf(Target target) => (target == Target.Broker ? bed.BrokersDisk : bed.StoresDisk)!;
 
     private TcpRelay LinkOf(Target target) => target switch
     {

@@ -15,7 +15,7 @@ internal sealed class Run(TestBed bed, RunPlan plan, TextWriter output)
         for (var seed = plan.FirstSeed; seed < plan.FirstSeed + plan.Seeds && !cancellation.IsCancellationRequested; seed++)
         {
             if (Progress.Elapsed > plan.Limit) break;
-            var result = await RunAsync(Scenario.Draw(seed, plan.Plant, plan.MostFaults, plan.Only, plan.HasCluster), cancellation);
+            var result = await RunAsync(Scenario.Draw(seed, plan.Plant, plan.MostFaults, plan.Only, plan.HasCluster, plan.HasSmallDisks), cancellation);
             results.Add(result);
             Progress.Done(result);
             await output.WriteLineAsync(Progress.Line(result));

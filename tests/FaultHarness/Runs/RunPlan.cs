@@ -16,4 +16,7 @@ internal sealed record RunPlan(int Seeds, int FirstSeed, TimeSpan? Limit, PlantK
 
     /// <summary>True for a broker of three nodes.</summary>
     public bool HasCluster { get; init; }
+
+    /// <summary>True when stores and broker have disks of their own that can be full.</summary>
+    public bool HasSmallDisks { get; init; }
 }

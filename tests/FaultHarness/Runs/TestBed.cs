@@ -41,6 +41,12 @@ internal sealed class TestBed : IAsyncDisposable
     /// <summary>Addresses of the further nodes.</summary>
     public IEnumerable<string> OtherNodes => Cluster?.Nodes.Skip(1).Select(static node => new Uri(node.Address).Authority) ?? [];
 
+    /// <summary>What the stores are on; null for the disk of everybody.</summary>
+    public SmallDisk? StoresDisk { get; private init; }
+
+    /// <summary>What the broker is on; null for the disk of everybody.</summary>
+    public SmallDisk? BrokersDisk { get; private init; }
+
     public TcpRelay LayerToSource { get; }
 
     public TcpRelay LayerToBroker { get; }
@@ -52,15 +58,18 @@ internal sealed class TestBed : IAsyncDisposable
 
     /// <summary>Starts the servers in a new folder, which others may enter: PostgreSQL runs as another user.</summary>
     /// <param name="hasCluster">True for a broker of three nodes.</param>
-    public static async Task<TestBed> StartAsync(bool hasCluster = false)
+    /// <param name="hasSmallDisks">True for stores and a broker on disks that can be full.</param>
+    public static async Task<TestBed> StartAsync(bool hasCluster = false, bool hasSmallDisks = false)
     {
         var folder = Directory.CreateTempSubdirectory("strangler-faults-").FullName;
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        var storesDisk = hasSmallDisks ? await SmallDisk.MountAsync(Path.Combine(folder, "stores")) : null;
+        var brokersDisk = hasSmallDisks ? await SmallDisk.MountAsync(Path.Combine(folder, "broker")) : null;
         var source = PrivatePostgres.OpenAsync(Path.Combine(folder, "source"));
         var stores = PrivatePostgres.OpenAsync(Path.Combine(folder, "stores"));
         var cluster = hasCluster ? await PrivateRabbitMqCluster.OpenAsync(Path.Combine(folder, "broker")) : null;
         var broker = cluster?.Nodes[0] ?? await PrivateRabbitMq.OpenAsync(Path.Combine(folder, "broker"));
-        var bed = new TestBed(folder, await source, await stores, broker, cluster);
+        var bed = new TestBed(folder, await source, await stores, broker, cluster) { StoresDisk = storesDisk, BrokersDisk = brokersDisk };
         await bed.PrepareQueuesAsync();
         return bed;
     }
@@ -92,7 +101,10 @@ internal sealed class TestBed : IAsyncDisposable
         ConsumersToBroker.Dispose();
         // Nobody needs their data in order any more, and an orderly end takes seconds.
         await Task.WhenAll(Source.KillAsync(), Stores.KillAsync(), Cluster?.DisposeAsync().AsTask() ?? Broker.KillAsync());
-        if (!isKept) Directory.Delete(folder, recursive: true);
+        if (isKept) return;
+        if (StoresDisk is not null) await StoresDisk.DisposeAsync();
+        if (BrokersDisk is not null) await BrokersDisk.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>

@@ -32,6 +32,8 @@ internal sealed record FaultKind(string Name, Target Target, FaultAction Action,
         new("pause consumer a", Target.ConsumerA, FaultAction.Pause, 3),
         new("memory alarm", Target.Broker, FaultAction.MemoryAlarm, 1),
         new("disk alarm", Target.Broker, FaultAction.DiskAlarm, 1),
+        new("full disk of stores", Target.Stores, FaultAction.FullDisk, 12) { NeedsSmallDisks = true },
+        new("full disk of broker", Target.Broker, FaultAction.FullDisk, 4) { NeedsSmallDisks = true },
         new("full queues", Target.Broker, FaultAction.FullQueues, 2),
         new("reset layer-broker", Target.LayerToBroker, FaultAction.Reset, 6),
         new("black hole layer-broker", Target.LayerToBroker, FaultAction.BlackHole, 5),
@@ -45,6 +47,9 @@ internal sealed record FaultKind(string Name, Target Target, FaultAction Action,
 
     /// <summary>True when it strikes one of several nodes of the broker.</summary>
     public bool NeedsCluster { get; init; }
+
+    /// <summary>True when it needs servers with a disk of their own.</summary>
+    public bool NeedsSmallDisks { get; init; }
 
     /// <summary>True when a process is ended by SIGKILL.</summary>
     public bool IsKill => Action == FaultAction.Kill;
@@ -73,6 +78,9 @@ internal enum FaultAction
 
     /// <summary>The broker blocks publishers: no disk left.</summary>
     DiskAlarm,
+
+    /// <summary>The server's disk has not a byte left; it may end by itself, and starts again when there is room.</summary>
+    FullDisk,
 
     /// <summary>A node of the broker is cut off from the others; clients still reach it.</summary>
     CutOff,

@@ -73,14 +73,15 @@ internal sealed record Scenario
     /// <param name="mostFaults">Most faults.</param>
     /// <param name="only">Kinds of faults to draw from, which makes another scenario of the seed; null for all.</param>
     /// <param name="hasCluster">True when the broker has several nodes, of which one is struck at a time.</param>
-    public static Scenario Draw(int seed, PlantKind? plant, int mostFaults = int.MaxValue, IReadOnlyList<FaultKind>? only = null, bool hasCluster = false)
+    /// <param name="hasSmallDisks">True when stores and broker have disks that can be full.</param>
+    public static Scenario Draw(int seed, PlantKind? plant, int mostFaults = int.MaxValue, IReadOnlyList<FaultKind>? only = null, bool hasCluster = false, bool hasSmallDisks = false)
     {
         var random = new Random(seed);
         var backfill = plant is null && random.Next(3) == 0;
         var losesSlot = plant is null && random.Next(8) == 0 && only is null;
         var hasStandby = Wants(Target.Standby) && !losesSlot;
         var hasTwoInstances = Wants(Target.ConsumerA2);
-        var kinds = KindsOf(plant, losesSlot, only).Where(kind => (hasCluster || !kind.NeedsCluster) && (hasStandby || kind.Target != Target.Standby) && (hasTwoInstances || kind.Target != Target.ConsumerA2)).ToArray();
+        var kinds = KindsOf(plant, losesSlot, only).Where(kind => (hasCluster || !kind.NeedsCluster) && (hasSmallDisks || !kind.NeedsSmallDisks) && (hasStandby || kind.Target != Target.Standby) && (hasTwoInstances || kind.Target != Target.ConsumerA2)).ToArray();
         return new()
         {
             Seed = seed,

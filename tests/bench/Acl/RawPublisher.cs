@@ -74,6 +74,8 @@ internal sealed class RawPublisher(IConnection connection, int queues)
             ["ce-partitionkey"] = message.Key,
             ["ce-sequence"] = message.Version.ToString(),
             ["ce-time"] = $"{message.Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'}",
+            // As nearly every message of a transaction of several has it.
+            ["ce-transaction"] = $"{message.Version.Position:x16}",
         },
     };
 }
