@@ -95,15 +95,16 @@ public sealed class RabbitMqOutageTests(OwnBroker own) : IClassFixture<OwnBroker
         Assert.Null(publisher.BlockedReason);
 
         await broker.ControlAsync(raise.Split(' '));
+        // RabbitMQ blocks a connection that publishes. Its part that reads this connection may learn of the alarm just after this message, which is then confirmed.
         var first = await publisher.PublishAsync([Sample.Message("counter/1", 2)], CancellationToken.None);
         await Wait.UntilAsync(() => publisher.BlockedReason is not null, "the block is visible");
         Assert.Equal(reason, publisher.BlockedReason);
         var second = publisher.PublishAsync([Sample.Message("counter/1", 3)], CancellationToken.None);
 
         // Well over the confirm timeout and the heartbeats: a block is no black hole.
-        await Task.WhenAny(first, second, Task.Delay(TimeSpan.FromSeconds(4)));
-        Assert.False(first.IsCompleted);
+        await Task.WhenAny(second, Task.Delay(TimeSpan.FromSeconds(4)));
         Assert.False(second.IsCompleted);
+        Assert.False(first.IsFaulted);
 
         await broker.ControlAsync(clear.Split(' '));
         await first.WaitAsync(Sample.Deadline);
