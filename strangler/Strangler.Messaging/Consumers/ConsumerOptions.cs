@@ -9,7 +9,7 @@ public sealed class ConsumerOptions
 
     /// <summary>
     /// Least time between the beginnings of two such transactions of one partition. What comes meanwhile is applied in one: under load a transaction of many messages costs little more
-    /// than a transaction of one. A message that comes after a quiet time is applied at once.
+    /// than a transaction of one. A message that comes after a quiet time is applied at once, and behind a full batch the next one begins at once.
     /// </summary>
     /// <value>Default 50 ms, which delays a message by 25 ms on the average; 0 (none) to 1 s.</value>
     public TimeSpan BatchInterval { get; set; } = TimeSpan.FromMilliseconds(50);

@@ -43,7 +43,8 @@ internal sealed partial class PartitionLoop(
                     var begun = clock.GetTimestamp();
                     await TakeAsync(batch, stopping, aborting);
                     await receiver.AcknowledgeAsync(aborting);
-                    if (options.BatchInterval - clock.GetElapsedTime(begun) is { Ticks: > 0 } left) await Task.Delay(left, clock, stopping);
+                    // Behind a full batch the next one waits already.
+                    if (batch.Count < options.BatchSize && options.BatchInterval - clock.GetElapsedTime(begun) is { Ticks: > 0 } left) await Task.Delay(left, clock, stopping);
                 }
             }
             catch (StoreAwayException)
