@@ -38,13 +38,12 @@ internal sealed class StoreDialect
         EndHanging = static _ => "",
         LockKey = "",
         OrderedText = "text",
-        Rows = "(select json_extract(value, '$.key') as key, json_extract(value, '$.version') as version, json_extract(value, '$.families') as families from json_each(@rows)) as r",
+        Rows = JsonRowsOfSqlite("@rows", ["key", "version", "families"]),
         RowValues = static (consumer, rows) => new { consumer, rows = JsonSerializer.Serialize(rows, MessageJson.Options) },
         ByKeys = static (table, alias) => $"json_each(@keys) as asked cross join {table} as {alias} on {alias}.consumer = @consumer and {alias}.key = asked.value",
         KeyList = static keys => JsonSerializer.Serialize(keys, MessageJson.Options),
         In = static parameter => $"in (select value from json_each({parameter}))",
-        JsonRows = static (parameter, columns) =>
-            $"(select {string.Join(", ", columns.Select(static column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r",
+        JsonRows = JsonRowsOfSqlite,
     };
 
     private StoreDialect()
@@ -98,6 +97,9 @@ internal sealed class StoreDialect
         SqliteConnection => Sqlite,
         _ => throw new NotSupportedException($"A store must be PostgreSQL or SQLite; {connection.GetType().Name} is neither."),
     };
+
+    private static string JsonRowsOfSqlite(string parameter, string[] columns) =>
+        $"(select {string.Join(", ", columns.Select(static column => $"json_extract(value, '$.{column}') as {column}"))} from json_each({parameter})) as r";
 
     private static string[] Column(IReadOnlyList<AppliedRow> rows, Func<AppliedRow, string> value)
     {

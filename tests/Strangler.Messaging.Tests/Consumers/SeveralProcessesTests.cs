@@ -3,29 +3,9 @@ using Strangler.Tests.Servers;
 namespace Strangler.Messaging.Tests;
 
 /// <summary>Consumers as processes that die, come and go, over RabbitMQ and PostgreSQL.</summary>
-public sealed class SeveralProcessesTests : IAsyncLifetime
+public sealed class SeveralProcessesTests() : ProcessSuite("processes", whole: false)
 {
     private const int SigKill = 128 + 9;
-
-    private readonly MessagingOptions options = new() { Exchange = $"processes-{Guid.NewGuid():N}", Partitions = 4, RequiredConsumers = { "counters" } };
-    private TestDatabase database = null!;
-    private Counters counters = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        options.RabbitMq.Uri = TestServers.RequireRabbitMq();
-        options.RabbitMq.QueueSettleTime = TimeSpan.FromMilliseconds(200);
-        database = await TestDatabase.CreateAsync("processes");
-        counters = new(StoreDataSource.Create(database.ConnectionString));
-        await counters.CreateAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await counters.Store.DisposeAsync();
-        await RawBroker.DeleteAsync(options, ["counters"]);
-        await database.DisposeAsync();
-    }
 
     [Fact]
     [Behaviour(2, 45)]
@@ -46,12 +26,12 @@ public sealed class SeveralProcessesTests : IAsyncLifetime
             Assert.Equal(SigKill, crashing.ExitCode);
         }
 
-        Assert.DoesNotContain(await counters.JournalAsync("counter/1"), version => string.CompareOrdinal(version, messages[19 * 8].Version.ToString()) >= 0);
+        Assert.DoesNotContain(await Counters.JournalAsync("counter/1"), version => string.CompareOrdinal(version, messages[19 * 8].Version.ToString()) >= 0);
         await using var healthy = Start();
         await AppliedAsync(messages.Length);
 
-        foreach (var key in Enumerable.Range(1, 8)) Assert.Equal(VersionsOf(messages, key), await counters.JournalAsync($"counter/{key}"));
-        Assert.Equal(0, await counters.ScalarAsync<long>("select count(*) from messaging_parked_keys"));
+        foreach (var key in Enumerable.Range(1, 8)) Assert.Equal(VersionsOf(messages, key), await Counters.JournalAsync($"counter/{key}"));
+        Assert.Equal(0, await Counters.ScalarAsync<long>("select count(*) from messaging_parked_keys"));
     }
 
     [Fact]
@@ -93,17 +73,13 @@ public sealed class SeveralProcessesTests : IAsyncLifetime
             foreach (var process in running) await process.DisposeAsync();
         }
 
-        for (var key = 0; key < Keys; key++) Assert.Equal(VersionsOf(messages, key), await counters.JournalAsync($"counter/{key}"));
+        for (var key = 0; key < Keys; key++) Assert.Equal(VersionsOf(messages, key), await Counters.JournalAsync($"counter/{key}"));
     }
 
     private static IEnumerable<string> VersionsOf(IEnumerable<Envelope> messages, int key) =>
         messages.Where(message => message.Key == $"counter/{key}").Select(message => message.Version.ToString());
 
-    private ConsumerProcess Start(string? dieAt = null) => ConsumerProcess.Start(options, database.ConnectionString, dieAt);
-
-    private Task<IMessagePublisher> OpenPublisherAsync() => new RabbitMqMedium(options).OpenPublisherAsync(CancellationToken.None).WaitAsync(Sample.Deadline);
-
     private Task AppliedAsync(int messages) => Wait.UntilAsync(async () => await CountAsync() >= messages, $"{messages} messages are applied", TimeSpan.FromSeconds(60));
 
-    private Task<long> CountAsync() => counters.ScalarAsync<long>("select count(*) from journal");
+    private Task<long> CountAsync() => Counters.ScalarAsync<long>("select count(*) from journal");
 }

@@ -3,29 +3,9 @@ using Strangler.Tests.Servers;
 namespace Strangler.Messaging.Tests;
 
 /// <summary>Whole transactions over RabbitMQ and PostgreSQL, with consumers as processes that are killed, stopped and started.</summary>
-public sealed class WholeTransactionProcessTests : IAsyncLifetime
+public sealed class WholeTransactionProcessTests() : ProcessSuite("whole", whole: true)
 {
     private const int Keys = 24;
-
-    private readonly MessagingOptions options = new() { Exchange = $"whole-{Guid.NewGuid():N}", Partitions = 4, RequiredConsumers = { "counters" } };
-    private TestDatabase database = null!;
-    private Counters counters = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        options.RabbitMq.Uri = TestServers.RequireRabbitMq();
-        options.RabbitMq.QueueSettleTime = TimeSpan.FromMilliseconds(200);
-        database = await TestDatabase.CreateAsync("whole");
-        counters = new(StoreDataSource.Create(database.ConnectionString));
-        await counters.CreateAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await counters.Store.DisposeAsync();
-        await RawBroker.DeleteAsync(options, ["counters"]);
-        await database.DisposeAsync();
-    }
 
     [Fact]
     [Behaviour(12)]
@@ -75,10 +55,10 @@ public sealed class WholeTransactionProcessTests : IAsyncLifetime
 
         foreach (var key in Enumerable.Range(0, Keys).Select(static number => $"counter/{number}"))
         {
-            Assert.Equal(Enumerable.Range(1, Transactions).SelectMany(Transaction).Where(message => message.Key == key).Select(static message => message.Version.ToString()), await counters.JournalAsync(key));
+            Assert.Equal(Enumerable.Range(1, Transactions).SelectMany(Transaction).Where(message => message.Key == key).Select(static message => message.Version.ToString()), await Counters.JournalAsync(key));
         }
 
-        Assert.Equal(0, await counters.ScalarAsync<long>("select count(*) from messaging_parked_messages"));
+        Assert.Equal(0, await Counters.ScalarAsync<long>("select count(*) from messaging_parked_messages"));
     }
 
     [Fact]
@@ -93,11 +73,11 @@ public sealed class WholeTransactionProcessTests : IAsyncLifetime
             await dying.UntilItDiesAsync();
         }
 
-        Assert.Equal(0, await counters.ScalarAsync<long>("select count(*) from journal where value = 6"));
+        Assert.Equal(0, await Counters.ScalarAsync<long>("select count(*) from journal where value = 6"));
         await using var healthy = Start();
         await Wait.UntilAsync(async () => await CountAsync() >= 20, "all are handled", TimeSpan.FromSeconds(60));
 
-        Assert.Equal(40, await counters.ScalarAsync<long>("select count(*) from journal"));
+        Assert.Equal(40, await Counters.ScalarAsync<long>("select count(*) from journal"));
     }
 
     /// <summary>Two keys, never of one partition, others each time.</summary>
@@ -110,19 +90,15 @@ public sealed class WholeTransactionProcessTests : IAsyncLifetime
 
     private static int PartitionOf(int key) => Partitioner.PartitionOf($"counter/{key}", 4);
 
-    private ConsumerProcess Start(string? dieAt = null) => ConsumerProcess.Start(options, database.ConnectionString, dieAt, whole: true);
-
-    private Task<IMessagePublisher> OpenPublisherAsync() => new RabbitMqMedium(options).OpenPublisherAsync(CancellationToken.None).WaitAsync(Sample.Deadline);
-
     /// <summary>Transactions that were handled.</summary>
-    private Task<long> CountAsync() => counters.ScalarAsync<long>("select count(distinct value) from journal");
+    private Task<long> CountAsync() => Counters.ScalarAsync<long>("select count(distinct value) from journal");
 
     private async Task<(int Looks, List<string> Halves)> ReadAsync(CancellationToken stop)
     {
         var (looks, halves) = (0, new List<string>());
         while (!stop.IsCancellationRequested)
         {
-            halves.AddRange(await counters.QueryAsync<string>("select value || ': ' || count(*) from journal group by value having count(*) <> 2"));
+            halves.AddRange(await Counters.QueryAsync<string>("select value || ': ' || count(*) from journal group by value having count(*) <> 2"));
             looks++;
         }
 
