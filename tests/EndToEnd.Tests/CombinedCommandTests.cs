@@ -107,9 +107,9 @@ public sealed partial class CombinedCommandTests(CombinedClinic clinic) : IClass
     [Fact]
     public async Task A_port_in_use_is_one_clear_line_and_a_failure()
     {
-        using var squatter = new TcpListener(IPAddress.Loopback, 0);
+        var port = RunningClinic.FreePorts();
+        using var squatter = new TcpListener(IPAddress.Loopback, port);
         squatter.Start();
-        var port = ((IPEndPoint)squatter.LocalEndpoint).Port;
 
         await AssertRefusedAsync(1, $"combined: in use by another program: port {port} (facade); stop it or choose other ports with --port", "--port", $"{port}", "--data", NewFolder());
     }
@@ -119,7 +119,7 @@ public sealed partial class CombinedCommandTests(CombinedClinic clinic) : IClass
     {
         var file = Path.GetTempFileName();
 
-        var line = await RefusedLineAsync(1, "--data", Path.Combine(file, "data"), "--port", "47110");
+        var line = await RefusedLineAsync(1, "--data", Path.Combine(file, "data"), "--port", $"{RunningClinic.FreePorts()}");
 
         Assert.StartsWith($"combined: the data folder '{file}/data' cannot be used (", line, StringComparison.Ordinal);
         Assert.EndsWith("choose another with --data", line, StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public sealed partial class CombinedCommandTests(CombinedClinic clinic) : IClass
     [Fact]
     public async Task A_data_folder_in_use_is_one_clear_line_and_a_failure() =>
         await AssertRefusedAsync(
-            1, $"combined: the data folder '{clinic.DataFolder}' is in use by another clinic; stop it or choose another with --data", "--data", clinic.DataFolder, "--port", "47110");
+            1, $"combined: the data folder '{clinic.DataFolder}' is in use by another clinic; stop it or choose another with --data", "--data", clinic.DataFolder, "--port", $"{RunningClinic.FreePorts()}");
 
     [Fact]
     public async Task Wrong_arguments_are_all_named_at_once()
@@ -149,7 +149,7 @@ public sealed partial class CombinedCommandTests(CombinedClinic clinic) : IClass
         var folder = NewFolder();
         await File.WriteAllTextAsync(Path.Combine(folder, "routes.json"), "{ \"routes\": 3 }");
 
-        using var process = HostProcess.Start(CombinedClinic.Program, "--data", folder, "--port", "47120");
+        using var process = HostProcess.Start(CombinedClinic.Program, "--data", folder, "--port", $"{RunningClinic.FreePorts()}");
         var exitCode = await process.ExitsAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(1, exitCode);

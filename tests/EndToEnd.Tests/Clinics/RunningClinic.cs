@@ -92,12 +92,15 @@ public abstract class RunningClinic : IAsyncLifetime
 
     private Uri Loopback(int offset) => new($"http://127.0.0.1:{FirstPort + offset}");
 
+    /// <summary>The first of eight free ports in a row, below those that a system gives to whoever connects (Linux: 32768 and up), which may take one at any moment.</summary>
     internal static int FreePorts()
     {
+        const int lowest = 21000, blocks = 700, block = 16;
         lock (PortLock)
         {
-            for (var first = 21000 + (Environment.ProcessId % 500 * 16); first < 60000; first += 16)
+            for (var tried = 0; tried < blocks; tried++)
             {
+                var first = lowest + ((Environment.ProcessId + tried) % blocks * block);
                 if (!Handed.Contains(first) && Enumerable.Range(first, Ports).All(IsFree) && Handed.Add(first)) return first;
             }
         }
