@@ -36,9 +36,10 @@ internal sealed record ChangeTranslation(IReadOnlyList<Envelope> Messages, strin
         return messages.Count > 0 ? new(messages, TallyKey.Published, "", "") : come;
     }
 
-    /// <summary>What the translator makes now of a change, or a row that was read, which waited in the quarantine.</summary>
-    public static ChangeTranslation OfWaiting(ITranslator translator, QuarantineRow waiting, MessageBuilder builder)
+    /// <summary>What its translator makes now of a change, or a row that was read, which waited in the quarantine; a refusal when that translator is no more.</summary>
+    public static ChangeTranslation OfWaiting(TranslatorSet translators, QuarantineRow waiting, MessageBuilder builder)
     {
+        if (translators.Find(waiting.Translator) is not { } translator) return NoTranslator(waiting.Translator);
         var change = ChangeJson.Read(waiting.Change);
         return ChangeJson.GenerationOf(waiting.Change) is { } generation ? OfRow(translator, change, builder, mayHaveTold: generation > 1) : Of(translator, change, builder);
     }

@@ -66,16 +66,10 @@ internal sealed class QuarantineRetry(
         if (row.State != "open") return new(row.Id, RetryOutcome.Superseded, "A later change of the row was published; it says all there is to say.");
         if (row.Rule == WaitingChanges.ShapeRule && gate.HeldBecause(row.Table) is { } held) return new(row.Id, RetryOutcome.Refused, $"{row.Rule}: {held}");
 
-        var translation = translators.Find(row.Translator) is { } translator ? ChangeTranslation.OfWaiting(translator, row, builder) : ChangeTranslation.NoTranslator(row.Translator);
+        var translation = ChangeTranslation.OfWaiting(translators, row, builder);
         if (translation.Outcome != TallyKey.Quarantined)
         {
-            if (translation.Messages.Count > 0)
-            {
-                var deadline = options.Value.ConfirmTimeout;
-                var safe = await PublishDeadline.InTimeAsync(publisher.PublishAsync(translation.Messages, cancellation), deadline, cancellation);
-                await PublishDeadline.InTimeAsync(safe, deadline, cancellation);
-            }
-
+            if (translation.Messages.Count > 0) await PublishDeadline.SafeInTimeAsync(publisher, translation.Messages, options.Value.ConfirmTimeout, cancellation);
             await quarantine.ResolveAsync(row, translation, cancellation);
         }
 

@@ -78,7 +78,7 @@ internal sealed partial class WaitingChanges(
         {
             foreach (var row in rows)
             {
-                var translation = translators.Find(row.Translator) is { } translator ? ChangeTranslation.OfWaiting(translator, row, messages) : ChangeTranslation.NoTranslator(row.Translator);
+                var translation = ChangeTranslation.OfWaiting(translators, row, messages);
                 if (!translation.Parks) return true;
                 report.Add(row.Id, translation, wanted);
             }
@@ -89,12 +89,7 @@ internal sealed partial class WaitingChanges(
 
     private async Task<int> SaveAsync(Batch batch, IMessagePublisher publisher, SourceCheckpoint checkpoint, CancellationToken cancellation)
     {
-        foreach (var part in batch.Messages.Chunk(options.BatchMessages))
-        {
-            var safe = await PublishDeadline.InTimeAsync(publisher.PublishAsync(part, cancellation), options.ConfirmTimeout, cancellation);
-            await PublishDeadline.InTimeAsync(safe, options.ConfirmTimeout, cancellation);
-        }
-
+        foreach (var part in batch.Messages.Chunk(options.BatchMessages)) await PublishDeadline.SafeInTimeAsync(publisher, part, options.ConfirmTimeout, cancellation);
         if (!batch.Progress.IsEmpty) await store.SaveAsync(batch.Progress, checkpoint, cancellation);
         return batch.Progress.Settled.Count - batch.Progress.Quarantined.Count;
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -18,14 +18,10 @@ namespace Strangler.AntiCorruption;
 /// </remarks>
 public sealed partial class TriggerLogFeed : IChangeFeed
 {
-    private const int TrimRows = 5_000;
-
     private readonly string connectionString;
     private readonly TriggerLogOptions options;
     private readonly TimeProvider clock;
     private readonly ILogger<TriggerLogFeed> logger;
-    private readonly RowImageReader oldImages = new(isPart: true);
-    private readonly RowImageReader newImages = new();
     private readonly ChunkRequests requests = new();
     private IReadOnlyList<CapturedTable> captured = [];
     private ulong acknowledged;
@@ -53,7 +49,7 @@ public sealed partial class TriggerLogFeed : IChangeFeed
         IReadOnlyList<CapturedTable> tables, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(cancellation);
-        Execute(connection, "pragma journal_mode = wal");
+        connection.Execute("pragma journal_mode = wal");
         // An open database is an answer, whatever comes of the rest.
         Answered();
         var identity = new TriggerLogInstaller(connection, options.LogName, logger).Install(tables, stored, onGap);
@@ -91,19 +87,21 @@ public sealed partial class TriggerLogFeed : IChangeFeed
         // SQLite answers on the caller's thread: whoever starts the reading is not to do it.
         await Task.Yield();
         await using var connection = await OpenAsync(cancellation);
-        var (seenData, seenShape, trimAt) = (-1L, (long)Scalar(connection, "pragma schema_version")!, clock.GetUtcNow());
+        var log = new TriggerLog(connection, options, clock);
+        var (seenData, seenShape, trimAt) = (-1L, log.SchemaVersion, clock.GetUtcNow());
         var (next, postponed) = ((long)after, false);
         using var ended = requests.Serve();
         while (!cancellation.IsCancellationRequested)
         {
             // Read before the rows: a commit between the two is seen again at the next look, never missed.
-            var data = (long)Scalar(connection, "pragma data_version")!;
+            var data = log.DataVersion;
             Answered();
             if (data == seenData && (postponed || requests.Waiting is null))
             {
                 if (clock.GetUtcNow() >= trimAt)
                 {
-                    Trim(connection);
+                    var position = (long)Interlocked.Read(ref acknowledged);
+                    if (!log.TryTrim(position)) LogTrimPostponed(position);
                     trimAt = clock.GetUtcNow() + options.TrimInterval;
                 }
 
@@ -114,16 +112,15 @@ public sealed partial class TriggerLogFeed : IChangeFeed
             }
 
             seenData = data;
-            var shape = (long)Scalar(connection, "pragma schema_version")!;
-            if (shape != seenShape) new TriggerLogInstaller(connection, options.LogName, logger).Repair(captured);
-            seenShape = (long)Scalar(connection, "pragma schema_version")!;
+            if (log.SchemaVersion != seenShape) new TriggerLogInstaller(connection, options.LogName, logger).Repair(captured);
+            seenShape = log.SchemaVersion;
 
-            var chunk = requests.Waiting is { } waiting ? ReadChunk(connection, waiting, next) : null;
-            var newest = chunk is null ? NewestId(connection) : (long)chunk.Place;
+            var chunk = requests.Waiting is { } waiting ? ReadChunk(connection, log, waiting, next) : null;
+            var newest = chunk is null ? log.NewestId : (long)chunk.Place;
             while (next < newest && !cancellation.IsCancellationRequested)
             {
                 // A chunk is the end of the transaction that it stands behind.
-                var part = ReadPart(connection, ref next, newest) is var read && chunk is null ? read : read with { EndsTransaction = false };
+                var part = log.ReadPart(ref next, newest) is var read && chunk is null ? read : read with { EndsTransaction = false };
                 if (part.Changes.Count > 0 || part.EndsTransaction) yield return part;
             }
 
@@ -139,7 +136,8 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     public async Task<SourceHead> HeadAsync(CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(cancellation);
-        return new((ulong)NewestId(connection), "rows", (long)Scalar(connection, $"select count(*) from {options.LogName}")!);
+        var log = new TriggerLog(connection, options, clock);
+        return new((ulong)log.NewestId, "rows", log.Rows);
     }
 
     /// <inheritdoc/>
@@ -152,47 +150,18 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private SourceTransaction ReadPart(SqliteConnection connection, ref long next, long newest)
-    {
-        var changes = new List<RowChange>();
-        using var command = connection.CreateCommand();
-        command.CommandText = $"select id, tbl, op, at, old, new from {options.LogName} where id > $next and id <= $newest order by id limit {options.PartChanges}";
-        command.Parameters.AddWithValue("$next", next);
-        command.Parameters.AddWithValue("$newest", newest);
-        using var reader = command.ExecuteReader();
-        var read = 0;
-        while (reader.Read())
-        {
-            read++;
-            next = reader.GetInt64(0);
-            var table = reader.GetString(1);
-            if (table.Length == 0) continue;
-            changes.Add(new(
-                table,
-                reader.GetString(2) switch { "I" => ChangeKind.Insert, "U" => ChangeKind.Update, _ => ChangeKind.Delete },
-                reader.IsDBNull(4) ? null : oldImages.Read(table, reader.GetFieldValue<byte[]>(4)),
-                reader.IsDBNull(5) ? null : newImages.Read(table, reader.GetFieldValue<byte[]>(5)),
-                new((ulong)next, 0),
-                DateTimeOffset.Parse(reader.GetString(3), CultureInfo.InvariantCulture)));
-        }
-
-        if (read < options.PartChanges) next = newest;
-        var at = changes.Count > 0 ? changes[^1].CommittedAt : clock.GetUtcNow();
-        return new((ulong)next, at, changes) { EndsTransaction = next == newest, MayHoldSeveral = true };
-    }
-
     /// <summary>
     /// Reads the rows that somebody waits for, as of a place in the log that is theirs alone. While legacy writes there is always a new one; in a
     /// quiet log a marker makes one, which then disturbs nobody. Null when they cannot be read, of which who waits has been told, or when legacy is just
     /// writing, so that a place will come.
     /// </summary>
-    private TriggerLogChunk? ReadChunk(SqliteConnection connection, ChunkRequests.Waiter waiter, long passed)
+    private TriggerLogChunk? ReadChunk(SqliteConnection connection, TriggerLog log, ChunkRequests.Waiter waiter, long passed)
     {
         try
         {
-            if (NewestId(connection) == passed && !TryMark(connection)) return null;
+            if (log.NewestId == passed && !log.TryMark()) return null;
             using var transaction = connection.BeginTransaction(deferred: true);
-            var place = (ulong)NewestId(connection);
+            var place = (ulong)log.NewestId;
             var rows = new TriggerLogRows(connection, waiter.Request.Table).Read(waiter.Request);
             transaction.Commit();
             return new(waiter, place, clock.GetUtcNow(), new(waiter.Request, rows));
@@ -208,61 +177,11 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     private static BackfillFailedException Failed(CapturedTable table, SqliteException failure) =>
         new(table.Name, failure.Message, failure.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY, failure);
 
-    /// <returns>False when the database is busy: not even a moment is spent waiting, for the changes come this way.</returns>
-    private bool TryMark(SqliteConnection connection) => SQLitePCL.raw.sqlite3_exec(connection.Handle, $"insert into {options.LogName} (tbl, op) values ('', 'C')") switch
-    {
-        SQLitePCL.raw.SQLITE_OK => true,
-        SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => false,
-        var code => throw new SqliteException(SQLitePCL.raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), code),
-    };
-
-    private void Trim(SqliteConnection connection)
-    {
-        var position = (long)Interlocked.Read(ref acknowledged);
-        if ((long)Scalar(connection, $"select exists (select 1 from {options.LogName} where id <= {position})")! == 0) return;
-
-        // Waits a second for a busy legacy, not the usual thirty: the next time will do.
-        connection.DefaultTimeout = 1;
-        try
-        {
-            using var transaction = connection.BeginTransaction(deferred: false);
-            Execute(connection, $"delete from {options.LogName} where id <= (select min({position}, min(id) + {TrimRows}) from {options.LogName})");
-            Execute(connection, $"update {options.LogName}_source set trimmed = {position} where trimmed < {position}");
-            transaction.Commit();
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY)
-        {
-            LogTrimPostponed(position);
-        }
-        finally
-        {
-            connection.DefaultTimeout = 30;
-        }
-    }
-
     private async Task<SqliteConnection> OpenAsync(CancellationToken cancellation)
     {
         var connection = new SqliteConnection(connectionString);
         await connection.OpenAsync(cancellation);
         return connection;
-    }
-
-    // The sequence outlives the rows: trimming never takes a number back.
-    private long NewestId(SqliteConnection connection) =>
-        (long?)Scalar(connection, $"select seq from sqlite_sequence where name = '{options.LogName}'") ?? 0;
-
-    private static object? Scalar(SqliteConnection connection, string text)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        return command.ExecuteScalar();
-    }
-
-    private static void Execute(SqliteConnection connection, string text)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
     }
 
     private void Answered() => Interlocked.Exchange(ref lastContactTicks, clock.GetUtcNow().UtcTicks);
