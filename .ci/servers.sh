@@ -76,7 +76,7 @@ start_postgres() {
     echo "$port" >"$dir/port"
     (cd "$dir" && as_postgres setsid "$bin/postgres" -D "$dir/data" -p "$port" -k "$dir" -h 127.0.0.1 \
       -c wal_level=logical -c max_wal_senders=64 -c max_replication_slots=64 -c max_connections=400 \
-      -c log_min_messages=warning &) >>"$dir/log" 2>&1 </dev/null
+      -c max_prepared_transactions=64 -c log_min_messages=warning &) >>"$dir/log" 2>&1 </dev/null
     # pg_isready speaks the protocol: a port that merely accepts is not a server that answers.
     local tries=0
     until "$bin/pg_isready" -q -h 127.0.0.1 -p "$port"; do

@@ -6,7 +6,8 @@ namespace Strangler.AntiCorruption;
 /// <summary>
 /// One run of the stream, from the stored checkpoint until cancellation or the first failure. Four loops side by side: read; translate and
 /// publish, not waiting for confirms; await the confirms in order and save; ask for the rows that exist, which come with what is read. The invariant of the whole library is kept here:
-/// acknowledged position ≤ stored checkpoint ≤ end of the confirmed prefix, and none of them inside a transaction.
+/// acknowledged position ≤ stored checkpoint ≤ end of the confirmed prefix, and none of them inside a transaction. Whatever ends the run, what was sent is awaited and saved first:
+/// the next run may find that changes are lost, and must then know of every row that consumers have heard of (decision 41).
 /// </summary>
 internal sealed class StreamRun(
     IChangeFeed feed, IMessagePublisher publisher, BatchBuilder builder, CheckpointWriter checkpoints, LiveLoad load, PumpStatus status,
@@ -14,6 +15,9 @@ internal sealed class StreamRun(
 {
     // Parts of transactions that wait for translation; enough to keep both sides busy, small enough to bound memory.
     private const int PartsAhead = 32;
+
+    /// <summary>How long a stop waits for what was sent, and for the store; a failure of the source waits as long as a confirm may take.</summary>
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(3);
 
     private readonly Channel<SourceTransaction> read = Channel.CreateBounded<SourceTransaction>(
         new BoundedChannelOptions(PartsAhead) { SingleReader = true, SingleWriter = true });
@@ -25,13 +29,15 @@ internal sealed class StreamRun(
     /// <param name="cancellation">Ends the run.</param>
     public async Task RunAsync(Func<CancellationToken, Task> backfill, CancellationToken cancellation)
     {
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var aborting = new CancellationTokenSource();
+        using var stopping = cancellation.Register(() => aborting.CancelAfter(StopsWithin));
         Task[] loops =
         [
-            EndOthersOnFailure(ReadAsync(failed.Token), failed),
-            EndOthersOnFailure(PublishAsync(failed.Token), failed),
-            EndOthersOnFailure(ConfirmAsync(failed.Token), failed),
-            EndOthersOnFailure(backfill(failed.Token), failed),
+            EndingWith(ReadAsync(ending.Token), ending),
+            EndingWith(PublishAsync(aborting, ending.Token), ending),
+            EndingWith(ConfirmAsync(aborting.Token), ending, aborting),
+            EndingWith(backfill(ending.Token), ending),
         ];
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The failure that ended the others is the one to report, not the cancellations it caused.
@@ -39,7 +45,8 @@ internal sealed class StreamRun(
         await failure;
     }
 
-    private static async Task EndOthersOnFailure(Task loop, CancellationTokenSource failed)
+    /// <summary>A loop that ends ends the others.</summary>
+    private static async Task EndingWith(Task loop, params CancellationTokenSource[] others)
     {
         try
         {
@@ -47,7 +54,7 @@ internal sealed class StreamRun(
         }
         finally
         {
-            await failed.CancelAsync();
+            foreach (var other in others) await other.CancelAsync();
         }
     }
 
@@ -63,53 +70,79 @@ internal sealed class StreamRun(
         throw new InvalidOperationException("The change feed ended by itself; a feed waits for new changes.");
     }
 
-    private async Task PublishAsync(CancellationToken cancellation)
-    {
-        while (await read.Reader.WaitToReadAsync(cancellation))
-        {
-            while (builder.Messages < options.BatchMessages && read.Reader.TryRead(out var part))
-            {
-                load.Taken(part);
-                status.Translates();
-                builder.Add(part);
-                status.Translated();
-            }
-
-            var batch = builder.Take();
-            if (batch.Messages.Count > 0)
-            {
-                status.Sent(batch.Messages.Count);
-                batch.Confirmed = await PublishDeadline.InTimeAsync(publisher.PublishAsync(batch.Messages, cancellation), options.ConfirmTimeout, cancellation);
-            }
-
-            load.Sent();
-            if (!batch.IsEmpty) await sent.Writer.WriteAsync(batch, cancellation);
-        }
-    }
-
-    private async Task ConfirmAsync(CancellationToken cancellation)
+    private async Task PublishAsync(CancellationTokenSource aborting, CancellationToken ending)
     {
         try
         {
-            while (true)
+            while (await read.Reader.WaitToReadAsync(ending))
             {
-                await SavingMeanwhileAsync(sent.Reader.WaitToReadAsync(cancellation).AsTask(), cancellation);
+                while (builder.Messages < options.BatchMessages && read.Reader.TryRead(out var part))
+                {
+                    load.Taken(part);
+                    status.Translates();
+                    builder.Add(part);
+                    status.Translated();
+                }
+
+                var batch = builder.Take();
+                if (batch.Messages.Count > 0)
+                {
+                    status.Sent(batch.Messages.Count);
+                    batch.Confirmed = await PublishDeadline.InTimeAsync(publisher.PublishAsync(batch.Messages, aborting.Token), options.ConfirmTimeout, aborting.Token);
+                }
+
+                load.Sent();
+                if (!batch.IsEmpty) await sent.Writer.WriteAsync(batch, aborting.Token);
+            }
+        }
+        catch (PublishFailedException)
+        {
+            // A dead publisher confirms nothing more.
+            await aborting.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            sent.Writer.Complete();
+        }
+    }
+
+    private async Task ConfirmAsync(CancellationToken aborting)
+    {
+        try
+        {
+            while (await MoreAsync(aborting))
+            {
                 while (sent.Reader.TryRead(out var batch))
                 {
-                    await SavingMeanwhileAsync(PublishDeadline.InTimeAsync(batch.Confirmed, options.ConfirmTimeout, cancellation), cancellation);
+                    await SavingMeanwhileAsync(PublishDeadline.InTimeAsync(batch.Confirmed, options.ConfirmTimeout, aborting), aborting);
                     checkpoints.Confirmed(batch.Progress);
                     if (batch.Messages.Count > 0) status.Confirmed();
                     LayerTraces.Confirmed(batch.Messages);
                 }
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or PublishFailedException && checkpoints.HasUnsaved)
+        catch (Exception end) when (end is OperationCanceledException or PublishFailedException)
         {
-            // What is confirmed need not be sent again after the stop or the failure.
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await checkpoints.SaveAsync(limit.Token);
+            await SaveRestAsync();
             throw;
         }
+
+        await SaveRestAsync();
+    }
+
+    private async Task<bool> MoreAsync(CancellationToken aborting)
+    {
+        var more = sent.Reader.WaitToReadAsync(aborting).AsTask();
+        await SavingMeanwhileAsync(more, aborting);
+        return await more;
+    }
+
+    /// <summary>What is confirmed need not be sent again.</summary>
+    private async Task SaveRestAsync()
+    {
+        using var limit = new CancellationTokenSource(StopsWithin);
+        await checkpoints.SaveAsync(limit.Token);
     }
 
     private async Task SavingMeanwhileAsync(Task awaited, CancellationToken cancellation)

@@ -14,6 +14,8 @@ internal sealed class RowTranslator(string table, bool needsBefore) : ITranslato
 
     public bool NeedsBefore => needsBefore;
 
+    public IReadOnlyList<string> Columns => ["n", "note", "big"];
+
     public IReadOnlyList<string> Types => [RowWritten.Type, RowDeleted.Type];
 
     public Translation Translate(RowChange change) => new Translation.Published(change switch

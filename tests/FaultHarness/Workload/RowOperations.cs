@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -7,6 +8,16 @@ namespace Strangler.Faults.Workload;
 internal sealed class RowOperations(NpgsqlConnection connection, NpgsqlTransaction transaction, Draft draft)
 {
     private const string Savepoint = "before";
+
+    /// <summary>Changes of a table's shape that leave alone what the translator reads; the last two write the whole table anew.</summary>
+    private static readonly string[] Reshapings =
+    [
+        "alter table {0} drop column if exists extra, drop column if exists renamed",
+        "alter table {0} drop column if exists extra, add column extra bigint default 7",
+        "alter table {0} drop column if exists extra, drop column if exists renamed, add column extra text; alter table {0} rename column extra to renamed",
+        "alter table {0} drop column if exists extra, add column extra uuid default gen_random_uuid()",
+        "alter table {0} drop column if exists extra, add column extra integer default 1; alter table {0} alter column extra type numeric(12, 2)",
+    ];
 
     public Draft Draft => draft;
 
@@ -65,6 +76,9 @@ internal sealed class RowOperations(NpgsqlConnection connection, NpgsqlTransacti
 
         await writer.CompleteAsync();
     }
+
+    /// <summary>Adds, drops, renames or retypes a column that nobody reads. First in its transaction: it waits for everybody who writes the table, who must not wait for what it holds already.</summary>
+    public Task ReshapeAsync(SourceTable table, Random random) => ExecuteAsync(string.Format(CultureInfo.InvariantCulture, Reshapings[random.Next(Reshapings.Length)], table.Name));
 
     /// <summary>Does something and takes it back, to a savepoint: nobody may ever see it.</summary>
     public async Task UndoneAsync(Func<RowOperations, Task> work)

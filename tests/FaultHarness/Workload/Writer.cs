@@ -27,6 +27,7 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
     public Task WriteAsync(CancellationToken cancellation) => TransactAsync(
         async (operations, _) =>
         {
+            if (random.Next(200) == 0) await operations.ReshapeAsync(SourceTable.All[random.Next(SourceTable.All.Count)], random);
             for (var steps = 1 + random.Next(6); steps > 0; steps--)
             {
                 if (random.Next(8) == 0) await operations.UndoneAsync(OneAsync);
@@ -120,14 +121,23 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
             await LeaveOutcomeAsync(connection, outcome, isCommitted: true);
-            if (!await work(new(connection, transaction, draft), draft))
+            var isToCommit = await work(new(connection, transaction, draft), draft);
+            if (random.Next(12) == 0)
+            {
+                isSent = true;
+                await EndInTwoPhasesAsync(connection, outcome, isToCommit);
+            }
+            else if (isToCommit)
+            {
+                isSent = true;
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+            else
             {
                 await transaction.RollbackAsync(CancellationToken.None);
-                return false;
             }
 
-            isSent = true;
-            await transaction.CommitAsync(CancellationToken.None);
+            if (!isToCommit) return false;
         }
         catch (Exception trouble) when (IsTheSources(trouble))
         {
@@ -150,6 +160,32 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
         return true;
     }
 
+    /// <summary>As a transaction manager does: prepares it, so that it survives the source's death and the connection's, and ends it a moment later.</summary>
+    private async Task EndInTwoPhasesAsync(NpgsqlConnection connection, string outcome, bool isToCommit)
+    {
+        var name = PreparedName(connection, outcome);
+        await ExecuteAsync(connection, $"prepare transaction '{name}'");
+        await Task.Delay(random.Next(200));
+        await ExecuteAsync(connection, $"{(isToCommit ? "commit" : "rollback")} prepared '{name}'");
+    }
+
+    /// <summary>Commits it when it is found prepared, whatever was meant to become of it: true is what the source then says.</summary>
+    private static async Task CommitPreparedAsync(NpgsqlConnection connection, string outcome)
+    {
+        var name = PreparedName(connection, outcome);
+        await using var ask = new NpgsqlCommand("select count(*) from pg_prepared_xacts where gid = $1", connection) { Parameters = { new() { Value = name } } };
+        if ((long)(await ask.ExecuteScalarAsync())! > 0) await ExecuteAsync(connection, $"commit prepared '{name}'");
+    }
+
+    /// <summary>Such names belong to the whole server.</summary>
+    private static string PreparedName(NpgsqlConnection connection, string outcome) => $"{connection.Database}/{outcome}";
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>
     /// Tries to leave the opposite: waits while the transaction is still under way, leaves its row alone when it was committed, and otherwise takes its place, so that it
     /// never will be. Its transaction id would not tell: a server that crashes gives the ids that it had not written down to others.
@@ -161,13 +197,16 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
             try
             {
                 await using var connection = await source.OpenConnectionAsync();
+                await CommitPreparedAsync(connection, outcome);
+                // One that becomes prepared meanwhile would be waited for without end.
+                await ExecuteAsync(connection, "set lock_timeout = '1s'");
                 await LeaveOutcomeAsync(connection, outcome, isCommitted: false);
                 await using var ask = new NpgsqlCommand($"select is_committed from {SourceTable.Outcomes} where id = $1", connection) { Parameters = { new() { Value = outcome } } };
                 return (bool)(await ask.ExecuteScalarAsync())!;
             }
             catch (Exception trouble) when (IsTheSources(trouble))
             {
-                // Away: it is asked again.
+                // Away, or still under way: it is asked again.
             }
 
             await Task.Delay(BetweenTries);

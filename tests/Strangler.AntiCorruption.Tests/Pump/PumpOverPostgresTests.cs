@@ -34,6 +34,27 @@ public sealed class PumpOverPostgresTests : PumpContract
     }
 
     [Fact]
+    [Behaviour(25)]
+    public async Task A_row_that_is_on_its_way_when_the_slot_is_dropped_and_is_deleted_before_the_next_one_disappears()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        var slow = new FaultyMedium(Medium) { ConfirmTakes = TimeSpan.FromSeconds(2) };
+        await using var layer = await StartAsync(slow, settings: ("AntiCorruption:OnGap", "Backfill"));
+        await layer.UntilCaughtUpAsync();
+
+        // Consumers have it, and the layer does not know yet that they have.
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'deleted')");
+        await Wait.UntilAsync(() => consumer.State.ContainsKey("person/1"), "the row is told");
+        await using var connection = await Source.ConnectAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("delete from person where id = 1", transaction: transaction);
+        await Wait.UntilAsync(() => DroppedAsync(((PostgresLegacy)Source).Slot), "the slot is dropped");
+        await transaction.CommitAsync();
+
+        await Wait.UntilAsync(() => consumer.State["person/1"].Contains("gone", StringComparison.Ordinal), "the deleted row is taken back");
+    }
+
+    [Fact]
     [Behaviour(3)]
     public async Task The_slot_never_stands_ahead_of_the_stored_checkpoint_nor_that_ahead_of_what_is_confirmed()
     {
