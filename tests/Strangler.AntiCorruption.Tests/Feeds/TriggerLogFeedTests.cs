@@ -121,6 +121,22 @@ public sealed class TriggerLogFeedTests : ChangeFeedContract
     }
 
     [Fact]
+    public async Task A_reader_gives_up_no_row_of_the_log_for_what_was_acknowledged_of_another()
+    {
+        var start = await PrepareAsync();
+        // Of the file that was there before this one was restored, which had counted further.
+        Feed.Acknowledge(start.Start + 1_000);
+        await using var reader = new FeedReader(Feed, start.Start);
+        await ExecuteAsync("insert into person (id, name) values (1, 'a')");
+        await reader.UntilAsync(1);
+        var read = DateTimeOffset.UtcNow;
+        await Wait.UntilAsync(() => Feed.LastContact > read + TimeSpan.FromMilliseconds(200), "the log was trimmed several times");
+
+        await using var connection = await Source.ConnectAsync();
+        Assert.Equal(1, await connection.ExecuteScalarAsync<long>("select count(*) from strangler_log"));
+    }
+
+    [Fact]
     public async Task An_added_or_renamed_column_is_captured_without_a_restart()
     {
         var start = await PrepareAsync();

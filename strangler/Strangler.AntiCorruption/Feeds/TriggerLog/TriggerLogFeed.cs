@@ -86,6 +86,8 @@ public sealed partial class TriggerLogFeed : IChangeFeed
     {
         // SQLite answers on the caller's thread: whoever starts the reading is not to do it.
         await Task.Yield();
+        // The log is trimmed up to nothing else: what was acknowledged before is what the checkpoint says.
+        Acknowledge(after);
         await using var connection = await OpenAsync(cancellation);
         var log = new TriggerLog(connection, options, clock);
         var (seenData, seenShape, trimAt) = (-1L, log.SchemaVersion, clock.GetUtcNow());
