@@ -188,6 +188,26 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
     }
 
     [Fact]
+    [Behaviour(33, 49)]
+    public async Task A_table_that_is_written_anew_just_when_a_chunk_is_read_is_not_taken_for_empty()
+    {
+        await Source.InsertPersonsAsync(50);
+        var start = await PrepareAsync();
+        await using var reader = new FeedReader(Feed, start.Start);
+        await reader.BackfillAsync(Person);
+
+        await using var connection = await Source.ConnectAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("alter table person add column extra uuid default gen_random_uuid()", transaction: transaction);
+        var chunk = reader.ChunkAsync(new(Person, 1, 2_000));
+        await Wait.UntilAsync(
+            () => connection.ExecuteScalarAsync<bool>("select exists (select 1 from pg_locks where relation = cast('person' as regclass) and not granted)", transaction: transaction), "the chunk waits for the table");
+        await transaction.CommitAsync();
+
+        Assert.Equal(50, (await chunk).Changes.Count);
+    }
+
+    [Fact]
     public async Task The_slot_of_a_quiet_table_moves_on_while_the_rest_of_the_database_writes()
     {
         await ExecuteAsync("create table busy (id serial primary key, filler text)");

@@ -8,7 +8,7 @@ namespace Strangler.AntiCorruption;
 
 /// <summary>
 /// Reads chunks beside the stream: rows and snapshot in one transaction, then a marker in the log, whose commit follows every transaction that the
-/// snapshot sees. Where the marker comes back, <see cref="PostgresChunkWindow"/> has the rows as they stand there. No slot, no lock, no long
+/// snapshot sees. Where the marker comes back, <see cref="PostgresChunkWindow"/> has the rows as they stand there. No slot, no lock but a reader's, no long
 /// transaction: nothing waits but, once a run, the first chunk for the transactions that are open then.
 /// </summary>
 internal sealed partial class PostgresBackfill(PostgresSource source, PostgresChunkWindow window, TimeProvider clock, ILogger logger)
@@ -99,11 +99,17 @@ internal sealed partial class PostgresBackfill(PostgresSource source, PostgresCh
         }
     }
 
+    /// <summary>
+    /// The table is locked, as any select locks it, before the snapshot is taken: to a snapshot that is older than an <c>alter table</c> which writes the table anew, and for which the reading
+    /// waited, that table is empty (PostgreSQL manual, "Caveats" of "Concurrency Control").
+    /// </summary>
     private static async Task<(PostgresSnapshot Snapshot, IReadOnlyList<SourceRow> Rows)> RowsAsync(NpgsqlConnection connection, BackfillRequest request, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var snapshot = await connection.ExecuteScalarAsync<string>(
-            new CommandDefinition("set transaction read only; select pg_current_snapshot()::text", transaction: transaction, cancellationToken: cancellation));
+            new CommandDefinition(
+                $"set transaction read only; lock table {PostgresSource.QuoteTable(request.Table.Name)} in access share mode; select pg_current_snapshot()::text",
+                transaction: transaction, cancellationToken: cancellation));
         var rows = await PostgresRows.OpenAsync(connection, request.Table, cancellation);
         return (PostgresSnapshot.Parse(snapshot!), await rows.ReadAsync(request, cancellation));
     }
