@@ -109,7 +109,7 @@ internal sealed class TestBed : IAsyncDisposable
 
     /// <summary>
     /// Makes the queues, and waits until a killed broker keeps them (see <see cref="RabbitMqOptions.QueueSettleTime"/>). Scenarios share them: what one leaves
-    /// behind is recognised by its source.
+    /// behind has other keys and another source.
     /// </summary>
     private async Task PrepareQueuesAsync()
     {

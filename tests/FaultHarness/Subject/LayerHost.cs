@@ -17,7 +17,8 @@ internal static class LayerHost
         var builder = SubjectHost.CreateBuilder(args);
         builder.Services.AddStranglerMessaging(builder.Configuration, Plant.MediumOf(builder.Configuration));
         builder.Services.AddAntiCorruption(builder.Configuration);
-        foreach (var table in SourceTable.All) builder.Services.AddSingleton<ITranslator>(new RowTranslator(table.Name, table.HasWholeOldRows));
+        var source = builder.Configuration["AntiCorruption:Source"]!;
+        foreach (var table in SourceTable.All) builder.Services.AddSingleton<ITranslator>(new RowTranslator(table.Name, table.HasWholeOldRows, source));
         using var host = builder.Build();
         await host.RunAsync();
     }
