@@ -23,10 +23,13 @@ internal sealed class SafeProgress
     /// <summary>Changes that make older refused changes of their row obsolete.</summary>
     public List<Superseding> Superseding { get; } = [];
 
-    /// <summary>Rows that came, with the generation that saw them, and rows that went, with null. The last word counts.</summary>
+    /// <summary>
+    /// Rows that came, with the generation that saw them, and rows that went, with null. The last word counts. Saved also before their transaction ends, which may have more of them than
+    /// memory should hold: consumers have heard of them, and hear the same again when it is read again.
+    /// </summary>
     public Dictionary<(string Table, string Key), int?> Rows { get; } = [];
 
-    /// <summary>Rows that are asked for by name from here on, with true, and those that were told, with false. The last word counts.</summary>
+    /// <summary>Rows that are asked for by name from here on, with true, and those that were told, with false. The last word counts; saved as <see cref="Rows"/> are.</summary>
     public Dictionary<(string Table, string Key), bool> Awaited { get; } = [];
 
     /// <summary>Chunks of backfills that came out with ended transactions.</summary>
@@ -35,7 +38,7 @@ internal sealed class SafeProgress
     /// <summary>Shapes of tables that were accepted.</summary>
     public Dictionary<string, TableShape> Shapes { get; } = [];
 
-    public bool IsEmpty => Position is null && Quarantined.Count == 0 && Settled.Count == 0 && Superseding.Count == 0;
+    public bool IsEmpty => Position is null && Quarantined.Count == 0 && Settled.Count == 0 && Superseding.Count == 0 && Rows.Count == 0 && Awaited.Count == 0;
 
     public void EndTransaction(ulong position, DateTimeOffset committedAt, Tally tally)
     {

@@ -55,6 +55,23 @@ public sealed class PumpOverPostgresTests : PumpContract
     }
 
     [Fact]
+    [Behaviour(29)]
+    public async Task The_rows_of_a_transaction_are_put_down_while_it_goes_on_so_that_memory_holds_few_of_them()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        // As in the middle of a transaction: half of its messages are confirmed, the rest is on its way.
+        var medium = new FaultyMedium(Medium) { SwallowConfirmsAfter = 20_000 };
+        await using var layer = await StartAsync(medium);
+        await layer.UntilCaughtUpAsync();
+
+        await Source.InsertPersonsAsync(20_000);
+        await using var store = new Microsoft.Data.Sqlite.SqliteConnection(Store);
+        await Wait.UntilAsync(async () => await store.ExecuteScalarAsync<long>("select count(*) from acl_rows") > 0, "rows are put down");
+
+        Assert.Equal("0 0 {} {}", await layer.CountsAsync("person", 0));
+    }
+
+    [Fact]
     [Behaviour(3)]
     public async Task The_slot_never_stands_ahead_of_the_stored_checkpoint_nor_that_ahead_of_what_is_confirmed()
     {
