@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Strangler.Tests.Servers;
 
 namespace Strangler.Cli.Tests;
@@ -20,7 +19,8 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     public static ToolProcess Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "strangler"), args)
+        // A shell without job control, or nohup, makes all that it starts ignore signals, the tests and what they start included; a tool at a terminal does not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,HUP", Path.Combine(AppContext.BaseDirectory, "strangler"), .. args])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -50,7 +50,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the process to stop, as Ctrl+C does.</summary>
-    public async Task InterruptAsync() => await SignalAsync(await IgnoresInterruptAsync() ? "TERM" : "INT");
+    public Task InterruptAsync() => SignalAsync("INT");
 
     public async Task SignalAsync(string name)
     {
@@ -71,16 +71,6 @@ internal sealed class ToolProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    // A shell without job control makes what it runs in the background ignore Ctrl+C, the tests and all that they start included.
-    private async Task<bool> IgnoresInterruptAsync()
-    {
-        var status = $"/proc/{_process.Id}/status";
-        if (!File.Exists(status)) return false;
-        var ignored = (await File.ReadAllLinesAsync(status)).Single(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        const ulong Interrupt = 1 << 1;
-        return (ulong.Parse(ignored.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)
