@@ -27,6 +27,6 @@ public sealed record PostgresFeedOptions
     public string? AcceptTruncate { get; init; }
 
     /// <summary>Most changes of one part of a large transaction.</summary>
-    /// <value>Default 2,000; 1 to 100,000.</value>
-    public int PartChanges { get; init; } = 2_000;
+    /// <value>Default 500, as many as a batch of messages; 1 to 100,000.</value>
+    public int PartChanges { get; init; } = 500;
 }
