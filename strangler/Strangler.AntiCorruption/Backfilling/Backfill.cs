@@ -6,6 +6,9 @@ internal sealed record Backfill
     /// <summary>It is read, or waits for its turn.</summary>
     public const string Running = "running";
 
+    /// <summary>Its table was truncated; it begins when that is stored. Never in the store.</summary>
+    public const string Beginning = "beginning";
+
     /// <summary>Every row was published; rows that earlier backfills saw and this one did not are looked at, and those that are gone are taken back.</summary>
     public const string Sweeping = "sweeping";
 

@@ -27,7 +27,7 @@ internal sealed partial class BackfillRun(
             }
             catch (OperationCanceledException) when (untilChanged.IsCancellationRequested && !cancellation.IsCancellationRequested)
             {
-                // A person changed something: look again whose turn it is.
+                // A person, or a truncate, changed something: look again whose turn it is.
             }
         }
     }

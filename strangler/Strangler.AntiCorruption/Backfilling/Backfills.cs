@@ -9,7 +9,7 @@ internal sealed class Backfills(BackfillStore store, TranslatorSet translators, 
     private CancellationTokenSource change = new();
     private TaskCompletionSource<BackfillChunk> saved = new();
 
-    /// <summary>Cancelled at the next change that a person makes.</summary>
+    /// <summary>Cancelled at the next change that a person, or a truncate, makes.</summary>
     public CancellationToken Changed
     {
         get
@@ -98,6 +98,34 @@ internal sealed class Backfills(BackfillStore store, TranslatorSet translators, 
         }
     }
 
+    /// <summary>
+    /// The table was truncated at this place of the stream: what is told of it from here on belongs to another backfill, of which no row that was there before is seen. It begins when
+    /// <see cref="BegunAsync"/> says that this is stored.
+    /// </summary>
+    /// <returns>Which backfill of the table it is; null when there is no such table.</returns>
+    public int? Truncated(string table)
+    {
+        lock (gate)
+        {
+            if (!tables.TryGetValue(table, out var ended)) return null;
+            tables[table] = Anew(table, ended.Generation + 1) with { State = Backfill.Beginning };
+            return ended.Generation + 1;
+        }
+    }
+
+    /// <summary>That the table was truncated is stored.</summary>
+    public async Task BegunAsync(string table, int generation)
+    {
+        lock (gate)
+        {
+            // Truncated once more by now, perhaps.
+            if (tables.GetValueOrDefault(table) is not { State: Backfill.Beginning } backfill || backfill.Generation != generation) return;
+            tables[table] = backfill with { State = Backfill.Running };
+        }
+
+        await TellChangeAsync();
+    }
+
     /// <summary>Every message of the chunk is safe, and that is stored.</summary>
     public void Saved(BackfillChunk chunk)
     {
@@ -141,9 +169,7 @@ internal sealed class Backfills(BackfillStore store, TranslatorSet translators, 
         {
             if (Of(table) is not { } current || !from.Contains(current.State)) return false;
             await to(current);
-            CancellationTokenSource told;
-            lock (gate) (told, change) = (change, new());
-            await told.CancelAsync();
+            await TellChangeAsync();
             return true;
         }
         finally
@@ -152,9 +178,18 @@ internal sealed class Backfills(BackfillStore store, TranslatorSet translators, 
         }
     }
 
+    private async Task TellChangeAsync()
+    {
+        CancellationTokenSource told;
+        lock (gate) (told, change) = (change, new());
+        await told.CancelAsync();
+    }
+
+    private Backfill Anew(string table, int generation) => new() { Table = table, Generation = generation, StartedAt = AclStore.Text(clock.GetUtcNow()) };
+
     private async Task BeginAsync(string table, int generation, BackfillFilter filter, CancellationToken cancellation)
     {
-        var backfill = new Backfill { Table = table, Generation = generation, Filter = filter.ToString(), StartedAt = AclStore.Text(clock.GetUtcNow()) };
+        var backfill = Anew(table, generation) with { Filter = filter.ToString() };
         await store.BeginAsync(backfill, cancellation);
         Set(backfill);
     }
@@ -172,14 +207,19 @@ internal sealed class Backfills(BackfillStore store, TranslatorSet translators, 
         await store.UpdateAsync(backfill, cancellation);
         lock (gate)
         {
-            // Chunks were confirmed meanwhile, perhaps the last one.
+            // Chunks were confirmed meanwhile, perhaps the last one; or the table was truncated.
             var current = tables[backfill.Table];
-            if (current.State != Backfill.Complete) tables[backfill.Table] = backfill with { LastKey = current.LastKey, RowsDone = current.RowsDone };
+            if (current.State != Backfill.Complete && current.Generation == backfill.Generation) tables[backfill.Table] = backfill with { LastKey = current.LastKey, RowsDone = current.RowsDone };
         }
     }
 
     private void Set(Backfill backfill)
     {
-        lock (gate) tables[backfill.Table] = backfill;
+        lock (gate)
+        {
+            // A truncate came first: what it began reads everything.
+            if (tables.GetValueOrDefault(backfill.Table)?.Generation >= backfill.Generation) return;
+            tables[backfill.Table] = backfill;
+        }
     }
 }

@@ -22,7 +22,6 @@ internal static class ChangeFeeds
                     Slot = options.Slot,
                     Publication = options.Publication,
                     HeartbeatInterval = options.HeartbeatInterval,
-                    AcceptTruncate = options.AcceptTruncate,
                 },
                 clock,
                 loggers.CreateLogger<PostgresChangeFeed>());

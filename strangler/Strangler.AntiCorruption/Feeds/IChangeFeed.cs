@@ -58,7 +58,6 @@ public interface IChangeFeed : IAsyncDisposable
     /// <param name="after">Last position already safe downstream; 0 for the beginning of capture.</param>
     /// <param name="cancellation">Ends the stream.</param>
     /// <exception cref="SourceGapException">Changes were lost while reading, for example because triggers or the slot were dropped.</exception>
-    /// <exception cref="SourceTruncatedException">A captured table was truncated.</exception>
     IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, CancellationToken cancellation);
 
     /// <summary>Tells the source that everything up to the position is stored in our checkpoint, so it may forget it. Returns at once.</summary>

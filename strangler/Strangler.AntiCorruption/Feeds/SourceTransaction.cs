@@ -20,6 +20,12 @@ public sealed record SourceTransaction(ulong Position, DateTimeOffset CommittedA
     public bool MayHoldSeveral { get; init; }
 
     /// <summary>
+    /// Tables that were truncated at this place, after <see cref="Changes"/>: all their rows are gone, and nothing says which there were. A part that names any does not end its
+    /// transaction. Empty for none.
+    /// </summary>
+    public IReadOnlyList<string> Truncated { get; init; } = [];
+
+    /// <summary>
     /// The chunk of a backfill that the changes are: each an insert that says how a row stood at this place of the order, with everything changed
     /// before and nothing changed after. Null for what legacy changed.
     /// </summary>

@@ -27,9 +27,9 @@ public sealed class AntiCorruptionOptions
     /// <value>Default 5 s; 100 ms to 10 minutes.</value>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>PostgreSQL: commit position of a truncate that the services have been told of by other means, so that capture may pass it.</summary>
-    /// <value>Default none; as the error printed it, for example <c>0/1A2B3C4</c>.</value>
-    public string? AcceptTruncate { get; set; }
+    /// <summary>PostgreSQL: what to do when a captured table is truncated.</summary>
+    /// <value>Default <see cref="TruncatePolicy.Stop"/>.</value>
+    public TruncatePolicy OnTruncate { get; set; } = TruncatePolicy.Stop;
 
     /// <summary>SQLite: how often the change log is looked at.</summary>
     /// <value>Default 50 ms; 1 ms to 1 minute.</value>

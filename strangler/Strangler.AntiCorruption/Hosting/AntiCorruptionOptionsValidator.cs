@@ -55,10 +55,7 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
         }
 
         if (!Enum.IsDefined(options.OnGap)) problems.Add($"AntiCorruption:OnGap is '{options.OnGap}'; use Stop or Backfill.");
-        if (options.AcceptTruncate is { } position && !Lsn().IsMatch(position))
-        {
-            problems.Add($"AntiCorruption:AcceptTruncate is '{position}'; use a position as the error printed it, such as 0/1A2B3C4.");
-        }
+        if (!Enum.IsDefined(options.OnTruncate)) problems.Add($"AntiCorruption:OnTruncate is '{options.OnTruncate}'; use Stop or Backfill.");
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
@@ -106,7 +103,4 @@ internal sealed partial class AntiCorruptionOptionsValidator(IEnumerable<ITransl
 
     [GeneratedRegex("^[a-z][a-z0-9_]*$")]
     private static partial Regex Identifier();
-
-    [GeneratedRegex("^[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}$")]
-    private static partial Regex Lsn();
 }

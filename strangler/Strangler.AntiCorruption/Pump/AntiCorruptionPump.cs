@@ -112,7 +112,7 @@ internal sealed partial class AntiCorruptionPump : BackgroundService
             var load = new LiveLoad(clock);
             var backfill = new BackfillRun(feed, backfills, known, awaited, translators, gate, load, status, options, clock, logger);
             using var run = CancellationTokenSource.CreateLinkedTokenSource(cancellation, again);
-            await new StreamRun(feed, publisher, builder, checkpoints, load, status, options).RunAsync(backfill.RunAsync, run.Token);
+            await new StreamRun(feed, publisher, builder, checkpoints, load, status, options, logger).RunAsync(backfill.RunAsync, run.Token);
         }
         catch (OperationCanceledException) when (again.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

@@ -29,9 +29,9 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         {
             foreach (var change in part.Changes) Add(intake.Take(change), null, part.MayHoldSeveral);
         }
-        else if (part.Changes.Any(row => HeldBecause(row) is not null))
+        else if (IsOutdated(chunk) || part.Changes.Any(row => HeldBecause(row) is not null))
         {
-            // The source has them still: they are read when the table flows again.
+            // What the source has of them still is read when the table flows again, or by the backfill that the truncate began.
             backfills.Dropped(chunk);
         }
         else
@@ -43,6 +43,15 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         if (part.EndsTransaction) EndTransaction(part.Position, part.CommittedAt);
     }
 
+    /// <summary>The tables were truncated after what came so far: a backfill of each begins, at whose end the rows that are gone are found.</summary>
+    public void Truncate(IReadOnlyList<string> tables)
+    {
+        foreach (var table in tables)
+        {
+            if (backfills.Truncated(table) is { } generation) batch.Progress.Truncated[table] = generation;
+        }
+    }
+
     /// <summary>Takes the batch and begins another.</summary>
     public Batch Take()
     {
@@ -50,6 +59,9 @@ internal sealed class BatchBuilder(TranslatorSet translators, MessageBuilder bui
         batch = new();
         return taken;
     }
+
+    /// <summary>True when another backfill of the table has begun since it was read: the table may have been truncated in between.</summary>
+    private bool IsOutdated(BackfillChunk chunk) => backfills.Of(chunk.Request.Table.Name) is { } current && current.Generation != chunk.Request.Generation;
 
     private string? HeldBecause(RowChange change)
     {

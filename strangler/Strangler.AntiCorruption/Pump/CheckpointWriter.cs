@@ -54,6 +54,7 @@ internal sealed class CheckpointWriter(AclStore store, IChangeFeed feed, Backfil
         }
 
         foreach (var chunk in confirmed.Chunks) backfills.Saved(chunk);
+        foreach (var (table, generation) in confirmed.Truncated) await backfills.BegunAsync(table, generation);
         confirmed = new();
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
@@ -9,9 +10,9 @@ namespace Strangler.AntiCorruption;
 /// acknowledged position ≤ stored checkpoint ≤ end of the confirmed prefix, and none of them inside a transaction. Whatever ends the run, what was sent is awaited and saved first:
 /// the next run may find that changes are lost, and must then know of every row that consumers have heard of (decision 41).
 /// </summary>
-internal sealed class StreamRun(
+internal sealed partial class StreamRun(
     IChangeFeed feed, IMessagePublisher publisher, BatchBuilder builder, CheckpointWriter checkpoints, LiveLoad load, PumpStatus status,
-    AntiCorruptionOptions options)
+    AntiCorruptionOptions options, ILogger logger)
 {
     // Parts of transactions that wait for translation; enough to keep both sides busy, small enough to bound memory.
     private const int PartsAhead = 32;
@@ -76,11 +77,13 @@ internal sealed class StreamRun(
         {
             while (await read.Reader.WaitToReadAsync(ending))
             {
-                while (builder.Messages < options.BatchMessages && read.Reader.TryRead(out var part))
+                SourceRefusedException? refusal = null;
+                while (refusal is null && builder.Messages < options.BatchMessages && read.Reader.TryRead(out var part))
                 {
                     load.Taken(part);
                     status.Translates();
                     builder.Add(part);
+                    refusal = Truncate(part);
                     status.Translated();
                 }
 
@@ -93,6 +96,7 @@ internal sealed class StreamRun(
 
                 load.Sent();
                 if (!batch.IsEmpty) await sent.Writer.WriteAsync(batch, aborting.Token);
+                if (refusal is not null) throw refusal;
             }
         }
         catch (PublishFailedException)
@@ -105,6 +109,21 @@ internal sealed class StreamRun(
         {
             sent.Writer.Complete();
         }
+    }
+
+    /// <returns>Why the stream stops here, after what came before; null when it goes on.</returns>
+    private SourceRefusedException? Truncate(SourceTransaction part)
+    {
+        if (part.Truncated.Count == 0) return null;
+        var tables = string.Join(", ", part.Truncated);
+        if (options.OnTruncate == TruncatePolicy.Stop)
+        {
+            return new([$"Table {tables} was truncated, committed at {part.CommittedAt:u}: which rows are gone is not known. To go on, set AntiCorruption:OnTruncate=Backfill: the table is read again, and at the end rows that are gone are taken back."]);
+        }
+
+        LogTruncated(tables, part.CommittedAt);
+        builder.Truncate(part.Truncated);
+        return null;
     }
 
     private async Task ConfirmAsync(CancellationToken aborting)
@@ -162,4 +181,7 @@ internal sealed class StreamRun(
 
         await awaited;
     }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Table {Tables} was truncated, committed at {CommittedAt:u}; it is backfilled again, and rows that are gone are taken back at the end")]
+    private partial void LogTruncated(string tables, DateTimeOffset committedAt);
 }

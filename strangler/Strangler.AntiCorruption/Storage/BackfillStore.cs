@@ -24,9 +24,14 @@ internal sealed class BackfillStore(DbDataSource database, LayerLease lease)
     public Task LeaveAsync(string table, CancellationToken cancellation) =>
         ExecuteAsync("update acl_backfills set state = 'left' where table_name = @table", new { table }, cancellation);
 
-    /// <summary>Moves the backfills past chunks that are safe, inside the transaction that moves the checkpoint past them.</summary>
+    /// <summary>Moves the backfills past chunks that are safe, and begins those of truncated tables, inside the transaction that moves the checkpoint past them.</summary>
     public static async Task SaveAsync(DbConnection connection, DbTransaction transaction, SafeProgress progress, string now, CancellationToken cancellation)
     {
+        foreach (var (table, generation) in progress.Truncated)
+        {
+            await connection.ExecuteAsync(AclStore.Sql(Begin, new Backfill { Table = table, Generation = generation, StartedAt = now }, cancellation, transaction));
+        }
+
         foreach (var chunk in progress.Chunks.Where(static chunk => chunk.Request.Keys is null))
         {
             var values = new

@@ -35,10 +35,13 @@ internal sealed class SafeProgress
     /// <summary>Chunks of backfills that came out with ended transactions.</summary>
     public List<BackfillChunk> Chunks { get; } = [];
 
+    /// <summary>Truncated tables, with the backfill of each that begins for it. Saved also before their transaction ends, as the <see cref="Rows"/> are that it saw.</summary>
+    public Dictionary<string, int> Truncated { get; } = [];
+
     /// <summary>Shapes of tables that were accepted.</summary>
     public Dictionary<string, TableShape> Shapes { get; } = [];
 
-    public bool IsEmpty => Position is null && Quarantined.Count == 0 && Settled.Count == 0 && Superseding.Count == 0 && Rows.Count == 0 && Awaited.Count == 0;
+    public bool IsEmpty => Position is null && Quarantined.Count == 0 && Settled.Count == 0 && Superseding.Count == 0 && Rows.Count == 0 && Awaited.Count == 0 && Truncated.Count == 0;
 
     public void EndTransaction(ulong position, DateTimeOffset committedAt, Tally tally)
     {
@@ -56,6 +59,7 @@ internal sealed class SafeProgress
         Quarantined.AddRange(later.Quarantined);
         Superseding.AddRange(later.Superseding);
         Chunks.AddRange(later.Chunks);
+        foreach (var (table, generation) in later.Truncated) Truncated[table] = generation;
         foreach (var (table, shape) in later.Shapes) Shapes[table] = shape;
         foreach (var (row, generation) in later.Rows) Rows[row] = generation;
         foreach (var (row, isAwaited) in later.Awaited) Awaited[row] = isAwaited;

@@ -38,6 +38,7 @@ internal sealed class TailCommand : ToolCommand
             await foreach (var part in feed.ReadAsync(start.Start, cancellation))
             {
                 foreach (var change in part.Changes) await output.WriteLineAsync(JsonSerializer.Serialize(Show(change), OneLine));
+                foreach (var table in part.Truncated) await output.WriteLineAsync(JsonSerializer.Serialize(new { Table = table, Kind = "truncate", part.CommittedAt }, OneLine));
                 await output.FlushAsync(cancellation);
                 if (part.EndsTransaction) feed.Acknowledge(part.Position);
             }

@@ -25,7 +25,6 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
 
     private readonly string folder = Directory.CreateDirectory(Path.Combine(bed.Folder, scenario.Name)).FullName;
     private readonly List<Violation> deaths = [];
-
     /// <param name="cancellation">Makes no more faults and comes to the verdict.</param>
     public async Task<SeedResult> RunAsync(CancellationToken cancellation)
     {
@@ -79,7 +78,7 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         drain.Stop();
 
         var views = await Task.WhenAll(consumers.Select(consumer => consumer.ReadAsync()));
-        Violation[] violations = [.. deaths, .. views.SelectMany(new Judge(committed.ByKey, scenario.Backfill || scenario.LosesSlot).Violations)];
+        Violation[] violations = [.. deaths, .. views.SelectMany(new Judge(committed.ByKey, scenario.ReadsRows).Violations)];
         var result = new SeedResult(
             scenario.Name, scenario.Load.ToString().ToLowerInvariant(), scenario.Backfill, progress.Kills - earlierKills, scenario.Faults.Count, committed.Writes,
             views.Sum(view => (long)view.Journal.Count), watch.Elapsed.TotalSeconds, drain.Elapsed.TotalSeconds, violations);
@@ -96,17 +95,33 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         return result;
     }
 
-    private Task WorkAsync(Writer[] writers, CommittedRows committed, CancellationToken stop) =>
-        Task.WhenAll(writers[..Writers].Select((writer, number) => WriteAsync(writer, new(~((scenario.Seed * 10) + number)), committed, stop)));
+    private async Task WorkAsync(Writer[] writers, CommittedRows committed, CancellationToken stop)
+    {
+        // Taken once by who writes its own rows, as often as there are writers by who empties a table.
+        using var mayWrite = new SemaphoreSlim(Writers);
+        await Task.WhenAll(
+        [
+            .. writers[..Writers].Select((writer, number) => WriteAsync(writer, mayWrite, new(~((scenario.Seed * 10) + number)), committed, stop)),
+            scenario.Truncates ? TruncateAsync(writers, mayWrite, new(~((scenario.Seed * 10) + Writers)), stop) : Task.CompletedTask,
+        ]);
+    }
 
-    private async Task WriteAsync(Writer writer, Random random, CommittedRows committed, CancellationToken stop)
+    private async Task WriteAsync(Writer writer, SemaphoreSlim mayWrite, Random random, CommittedRows committed, CancellationToken stop)
     {
         var largeAfter = scenario.LargeTransaction > 0 && random.Next(Writers) == 0 ? random.Next(100) : -1;
         for (var transactions = 0; !stop.IsCancellationRequested; transactions++)
         {
-            if (transactions == largeAfter) await writer.WriteBulkAsync(scenario.LargeTransaction, CancellationToken.None);
-            else if (random.Next(40) == 0) await writer.WriteBulkAsync(random.Next(5, 60), CancellationToken.None);
-            else await writer.WriteAsync(CancellationToken.None);
+            await mayWrite.WaitAsync(CancellationToken.None);
+            try
+            {
+                if (transactions == largeAfter) await writer.WriteBulkAsync(scenario.LargeTransaction, CancellationToken.None);
+                else if (random.Next(40) == 0) await writer.WriteBulkAsync(random.Next(5, 60), CancellationToken.None);
+                else await writer.WriteAsync(CancellationToken.None);
+            }
+            finally
+            {
+                mayWrite.Release();
+            }
 
             var pause = scenario.Load switch
             {
@@ -115,6 +130,19 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
                 _ => random.Next(30),
             };
             await Task.Delay(pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Empties a table now and then, while nobody else writes: afterwards everybody has to know which of their rows are gone.</summary>
+    private static async Task TruncateAsync(Writer[] writers, SemaphoreSlim mayWrite, Random random, CancellationToken stop)
+    {
+        while (true)
+        {
+            await Task.Delay(random.Next(500, 8_000), stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested) return;
+            for (var number = 0; number < Writers; number++) await mayWrite.WaitAsync(CancellationToken.None);
+            await writers[random.Next(Writers)].TruncateAsync(SourceTable.All[random.Next(SourceTable.All.Count)], writers, CancellationToken.None);
+            mayWrite.Release(Writers);
         }
     }
 

@@ -46,6 +46,7 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
         "--AntiCorruption:Slot", databases.Slot,
         "--AntiCorruption:Publication", databases.Slot,
         "--AntiCorruption:OnGap", scenario.LosesSlot ? nameof(GapPolicy.Backfill) : nameof(GapPolicy.Stop),
+        "--AntiCorruption:OnTruncate", nameof(TruncatePolicy.Backfill),
         "--AntiCorruption:HealAgainAfter", "00:00:00",
         "--AntiCorruption:CheckpointInterval", scenario.CheckpointInterval.ToString("c", CultureInfo.InvariantCulture),
         "--AntiCorruption:HeartbeatInterval", "00:00:01",

@@ -62,7 +62,13 @@ internal sealed record Scenario
 
     public required IReadOnlyList<PlannedFault> Faults { get; init; }
 
+    /// <summary>True when tables are truncated now and then, and rows written to them in the same transaction.</summary>
+    public required bool Truncates { get; init; }
+
     public required PlantKind? Plant { get; init; }
+
+    /// <summary>True when rows that are there are read while they change: at the beginning, after a gap, after a truncate.</summary>
+    public bool ReadsRows => Backfill || LosesSlot || Truncates;
 
     /// <summary>A consumer that has not everything, and in which nothing has happened for so long after the end, has lost something.</summary>
     public TimeSpan Patience => TimeSpan.FromSeconds(Plant is null ? 60 : 10);
@@ -96,6 +102,7 @@ internal sealed record Scenario
             HandlerFailures = plant is null && random.Next(3) == 0 ? 0.002 : 0,
             Faults = [.. Enumerable.Range(0, Math.Min(plant is null ? random.Next(12, 21) : 3, mostFaults)).Select(_ => DrawFault(random, kinds, plant is not null))],
             Plant = plant,
+            Truncates = plant is null && random.Next(4) == 0,
         };
 
         bool Wants(Target target) => plant is null && (only?.Any(kind => kind.Target == target) ?? random.Next(3) == 0);

@@ -61,6 +61,16 @@ internal sealed class RowOperations(NpgsqlConnection connection, NpgsqlTransacti
         for (var id = from; id < to; id++) draft.Delete(new(table, id));
     }
 
+    /// <summary>Empties a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="committed">Every row that it had before this transaction.</param>
+    public async Task TruncateAsync(SourceTable table, IEnumerable<RowId> committed)
+    {
+        await ExecuteAsync($"truncate {table.Name}");
+        RowId[] own = [.. draft.Writes.Where(write => write.Row.Table == table).Select(static write => write.Row)];
+        foreach (var row in committed.Union(own)) draft.Delete(row);
+    }
+
     public async Task CopyAsync(SourceTable table, IEnumerable<(RowId Row, RowValues Values)> rows)
     {
         await using var writer = await connection.BeginBinaryImportAsync($"copy {table.Name} (id, n, note, big) from stdin (format binary)");

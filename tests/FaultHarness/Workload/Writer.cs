@@ -68,6 +68,38 @@ internal sealed class Writer(int number, int writers, int keys, Random random, N
         },
         cancellation);
 
+    /// <summary>Empties a table, and writes a few rows of its own before and after, in one transaction. Nobody else may write meanwhile.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="all">Who writes it, this one included.</param>
+    /// <param name="cancellation">Gives up before it begins.</param>
+    public async Task TruncateAsync(SourceTable table, IReadOnlyList<Writer> all, CancellationToken cancellation)
+    {
+        var isEmptied = await TransactAsync(
+            async (operations, _) =>
+            {
+                for (var steps = random.Next(3); steps > 0; steps--) await OneAsync(operations);
+                await operations.TruncateAsync(table, all.SelectMany(writer => writer.RowsOf(table)));
+                for (var steps = random.Next(6); steps > 0; steps--) await OneAsync(operations);
+                return random.Next(8) != 0;
+            },
+            cancellation);
+        if (!isEmptied) return;
+
+        foreach (var writer in all)
+        {
+            writer.bulks.RemoveAll(bulk => bulk.Table == table);
+            // What this one wrote afterwards is there.
+            if (writer == this) continue;
+            foreach (var row in writer.rows.Keys.Where(row => row.Table == table)) writer.rows.Remove(row);
+        }
+    }
+
+    private IEnumerable<RowId> RowsOf(SourceTable table) =>
+    [
+        .. rows.Keys.Where(row => row.Table == table),
+        .. bulks.Where(bulk => bulk.Table == table).SelectMany(static bulk => Enumerable.Range(0, (int)(bulk.To - bulk.From)).Select(index => new RowId(bulk.Table, bulk.From + index))),
+    ];
+
     private async Task<bool> FillAsync(RowOperations operations, Draft draft)
     {
         foreach (var table in SourceTable.All) await operations.CopyAsync(table, Enumerable.Range(0, keys).Select(index => (Own(table, index), NewValues())));

@@ -51,6 +51,9 @@ public abstract class BackfillFuzz : IAsyncLifetime
 
     protected abstract Task CreateLabelsAsync();
 
+    /// <summary>The statement by which this source empties a table.</summary>
+    protected abstract string Emptying(string table);
+
     /// <summary>Ends the layer's connections to the source from outside; false when this source has none.</summary>
     protected abstract Task<bool> CutConnectionsAsync();
 
@@ -77,7 +80,7 @@ public abstract class BackfillFuzz : IAsyncLifetime
             {
                 var until = Interlocked.Read(ref count) + random.Next(10, 60);
                 await Wait.UntilAsync(() => Interlocked.Read(ref count) >= until || writers.Any(static writer => writer.IsFaulted), "writers have gone on");
-                switch (random.Next(5))
+                switch (random.Next(6))
                 {
                     case 0:
                         faulty.FailNextConfirms = 1;
@@ -96,6 +99,9 @@ public abstract class BackfillFuzz : IAsyncLifetime
                     case 3:
                         await layer.DisposeAsync();
                         layer = await StartAsync(faulty);
+                        break;
+                    case 4:
+                        await EmptyAsync(random.Next(2) == 0 ? "thing" : "sheet", random);
                         break;
                     default:
                         await layer.PostAsync("/backfill/start", new { table = random.Next(2) == 0 ? "thing" : "sheet" });
@@ -124,7 +130,21 @@ public abstract class BackfillFuzz : IAsyncLifetime
 
     private Task<TestLayer> StartAsync(IMedium medium) => TestLayer.StartAsync(
         Source.ConnectionString, Store, medium, null, null, static layer => layer.AddTranslator<ThingTranslator>().AddTranslator<SheetTranslator>(),
-        [("AntiCorruption:OnGap", "Backfill"), ("AntiCorruption:HealAgainAfter", "00:00:00"), ("AntiCorruption:BackfillChunkRows", "40"), ("AntiCorruption:BackfillChunkTime", "00:00:00.010"), .. SourceSettings]);
+        [("AntiCorruption:OnGap", "Backfill"), ("AntiCorruption:OnTruncate", "Backfill"), ("AntiCorruption:HealAgainAfter", "00:00:00"), ("AntiCorruption:BackfillChunkRows", "40"), ("AntiCorruption:BackfillChunkTime", "00:00:00.010"), .. SourceSettings]);
+
+    /// <summary>Empties a table and fills it with a few rows in the same transaction, unless the writers are in its way.</summary>
+    private async Task EmptyAsync(string table, Random random)
+    {
+        try
+        {
+            await Source.InTransactionAsync(
+                [Emptying(table), .. Enumerable.Range(0, 20).Select(id => $"insert into {table} (id, label, large) values ({(id * 9) + 1}, {NextLabel}, '{Large(random)}')")]);
+        }
+        catch (DbException refused) when (IsExpected(refused))
+        {
+            // As with any transaction.
+        }
+    }
 
     private async Task WriteAsync(Random random, CancellationToken stop)
     {
@@ -193,6 +213,8 @@ public sealed class BackfillFuzzOverPostgres : BackfillFuzz
 
     protected override string NextLabel => "nextval('labels')";
 
+    protected override string Emptying(string table) => $"truncate {table}";
+
     protected override async Task<TestSource> StartSourceAsync() => await PostgresLegacy.CreateAsync("fuzz");
 
     protected override async Task CreateLabelsAsync()
@@ -213,6 +235,8 @@ public sealed class BackfillFuzzOverPostgres : BackfillFuzz
 public sealed class BackfillFuzzOverSqlite : BackfillFuzz
 {
     protected override string NextLabel => "(select coalesce(max(id), 0) + 1 from labels)";
+
+    protected override string Emptying(string table) => $"delete from {table}";
 
     protected override Task<TestSource> StartSourceAsync() => Task.FromResult<TestSource>(new SqliteSource());
 

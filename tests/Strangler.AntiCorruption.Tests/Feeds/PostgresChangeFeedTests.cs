@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Strangler.Tests.Servers;
 
@@ -52,37 +51,19 @@ public sealed class PostgresChangeFeedTests : ChangeFeedContract
 
     [Fact]
     [Behaviour(11)]
-    public async Task A_truncate_stops_the_feed_by_name_until_it_is_accepted()
+    public async Task A_truncate_comes_at_its_place_among_the_changes_of_its_transaction_and_names_its_tables()
     {
         var start = await PrepareAsync();
-        await ExecuteAsync("truncate person");
+        await Source.InTransactionAsync("insert into person (id) values (1)", "truncate contract, person", "insert into person (id) values (2)");
 
-        var failure = Assert.IsType<SourceTruncatedException>(await ReadAsync(Feed));
-        var again = Assert.IsType<SourceTruncatedException>(await ReadAsync(Feed));
-        await using var told = new PostgresChangeFeed(
-            Source.ConnectionString, new() { Slot = Legacy.Slot, AcceptTruncate = failure.Position }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
-        await Wait.UntilAsync(async () => !await IsReadAsync(), "nobody reads the slot");
-        await told.PrepareAsync([Person, Contract], new(start.Id, start.Start), GapPolicy.Stop, CancellationToken.None);
-        await ExecuteAsync("insert into person (id) values (1)");
-        await using var reader = new FeedReader(told, start.Start);
-        Assert.Equal("1", Assert.Single(await reader.UntilAsync(1)).After!.Text("id"));
+        await using var reader = new FeedReader(Feed, start.Start);
+        await reader.UntilAsync(2);
 
-        Assert.Equal(["person"], failure.Tables);
-        Assert.Contains($"AntiCorruption:AcceptTruncate={failure.Position}", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(failure.Position, again.Position);
-
-        async Task<Exception?> ReadAsync(IChangeFeed feed)
-        {
-            await Wait.UntilAsync(async () => !await IsReadAsync(), "nobody reads the slot");
-            await using var read = new FeedReader(feed, start.Start);
-            return await read.FailureAsync();
-        }
-
-        async Task<bool> IsReadAsync()
-        {
-            await using var connection = await Source.ConnectAsync();
-            return await connection.ExecuteScalarAsync<bool>($"select active from pg_replication_slots where slot_name = '{Legacy.Slot}'");
-        }
+        var (before, after) = (reader.Parts[^2], reader.Parts[^1]);
+        Assert.Equal(("1", false), (Assert.Single(before.Changes).After!.Text("id"), before.EndsTransaction));
+        Assert.Equal(["contract", "person"], before.Truncated.Order());
+        Assert.Equal(("2", true), (Assert.Single(after.Changes).After!.Text("id"), after.EndsTransaction));
+        Assert.Empty(after.Truncated);
     }
 
     [Fact]

@@ -55,6 +55,58 @@ public sealed class PumpOverPostgresTests : PumpContract
     }
 
     [Fact]
+    [Behaviour(11)]
+    public async Task A_truncate_stops_the_layer_by_name_when_the_transactions_before_it_were_told_and_nothing_after()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await using var layer = await StartAsync();
+        await layer.UntilAsync("streaming");
+
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'before')");
+        await Source.InTransactionAsync("insert into person (id, name) values (2, 'in it')", "truncate person");
+        await Source.ExecuteAsync("insert into person (id, name) values (3, 'after')");
+        string? problem = null;
+        await Wait.UntilAsync(async () => (problem = (await layer.LagAsync()).GetProperty("problem").GetString()) is not null, "the layer has a problem");
+        await Wait.UntilAsync(() => consumer.State.ContainsKey("person/1"), "what came before is told");
+
+        Assert.StartsWith("Table person was truncated, committed at ", problem, StringComparison.Ordinal);
+        Assert.Contains("AntiCorruption:OnTruncate=Backfill", problem, StringComparison.Ordinal);
+        Assert.Equal(["person/1"], consumer.State.Keys);
+    }
+
+    [Fact]
+    [Behaviour(11)]
+    public async Task A_truncated_table_is_read_again_and_rows_that_are_gone_are_taken_back_whoever_told_them()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.ExecuteAsync("insert into person (id, name) values (1, 'old'), (2, 'old')");
+        await Source.ExecuteAsync("insert into contract (id) values (1)");
+        await using var layer = await StartAsync(settings: ("AntiCorruption:OnTruncate", "Backfill"));
+        await layer.UntilCaughtUpAsync();
+        var contract = consumer.State["contract/1"];
+
+        // As a legacy does that fills a table anew every night. Rows 1 to 3 came by a backfill, by the stream, and in the same transaction.
+        await Source.ExecuteAsync("insert into person (id, name) values (3, 'streamed')");
+        await Source.InTransactionAsync(
+            "insert into person (id, name) values (4, 'in it')", "truncate person", "insert into person (id, name) values (2, 'again')", "insert into person (id, name) values (5, 'new')");
+        await Wait.UntilAsync(() => ((string[])["person/1", "person/3", "person/4"]).All(Gone), "the rows that are gone are taken back");
+        await layer.UntilCaughtUpAsync();
+
+        Assert.Equal("""test.person.stated.v1 {"name":"again"}""", consumer.State["person/2"]);
+        Assert.Equal("""test.person.stated.v1 {"name":"new"}""", consumer.State["person/5"]);
+        Assert.Equal(contract, consumer.State["contract/1"]);
+        Assert.Equal((2, "complete"), Backfill(await layer.BackfillAsync("person")));
+        Assert.Equal((1, "complete"), Backfill(await layer.BackfillAsync("contract")));
+
+        await Source.ExecuteAsync("truncate person");
+        await Wait.UntilAsync(() => Gone("person/2") && Gone("person/5"), "the table is empty at the consumer too");
+
+        bool Gone(string key) => consumer.State[key].Contains("gone", StringComparison.Ordinal);
+
+        static (int, string?) Backfill(JsonElement table) => (table.GetProperty("generation").GetInt32(), table.GetProperty("state").GetString());
+    }
+
+    [Fact]
     [Behaviour(29)]
     public async Task The_rows_of_a_transaction_are_put_down_while_it_goes_on_so_that_memory_holds_few_of_them()
     {

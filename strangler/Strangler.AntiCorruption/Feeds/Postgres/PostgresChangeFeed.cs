@@ -81,7 +81,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
         var stream = PgOutputStream.Start(connection, options, after, stop.Token);
         var heartbeat = new PostgresHeartbeat(source, options, capture.Published, clock, logger);
         var beating = heartbeat.BeatAsync(stop);
-        var transaction = new PostgresTransaction((relation, token) => PostgresTypes.OfAsync(source, relation, token), options.AcceptTruncate, after, window);
+        var transaction = new PostgresTransaction((relation, token) => PostgresTypes.OfAsync(source, relation, token), after, window);
         var reader = stream.GetAsyncEnumerator(stop.Token);
         try
         {
@@ -90,7 +90,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
                 Answered();
                 Report(connection);
                 await transaction.TakeAsync(await stream.BytesAsync(reader.Current), stop.Token);
-                if (transaction.Ended || transaction.LiveChanges >= options.PartChanges)
+                if (transaction.Ended || transaction.Truncates || transaction.LiveChanges >= options.PartChanges)
                 {
                     if (transaction.TakePart() is { } part) yield return part;
                 }

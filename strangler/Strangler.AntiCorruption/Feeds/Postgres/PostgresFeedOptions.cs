@@ -22,10 +22,6 @@ public sealed record PostgresFeedOptions
     /// <value>Default 5 s; 100 ms to 10 minutes.</value>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Commit position of a truncate that the services have been told of by other means, so that capture may pass it.</summary>
-    /// <value>Default null: a truncate always stops the feed.</value>
-    public string? AcceptTruncate { get; init; }
-
     /// <summary>Most changes of one part of a large transaction.</summary>
     /// <value>Default 500, as many as a batch of messages; 1 to 100,000.</value>
     public int PartChanges { get; init; } = 500;

@@ -4,14 +4,14 @@ namespace Strangler.AntiCorruption;
 
 /// <summary>Gathers the messages of the transaction at hand.</summary>
 /// <param name="typesOf">Names the types of a table's columns.</param>
-/// <param name="acceptTruncate">See <see cref="PostgresFeedOptions.AcceptTruncate"/>.</param>
 /// <param name="after">Where reading begins: transactions that were committed before have been read.</param>
 /// <param name="window">The chunk of a backfill that is under way.</param>
 internal sealed class PostgresTransaction(
-    Func<PgOutputRelation, CancellationToken, Task<IReadOnlyList<string>>> typesOf, string? acceptTruncate, ulong after, PostgresChunkWindow window)
+    Func<PgOutputRelation, CancellationToken, Task<IReadOnlyList<string>>> typesOf, ulong after, PostgresChunkWindow window)
 {
     private readonly Dictionary<uint, PostgresRelation> relations = [];
     private List<RowChange> changes = [];
+    private string[] truncated = [];
     private BackfillChunk? chunk;
     private ulong commit;
     private ulong end;
@@ -21,13 +21,15 @@ internal sealed class PostgresTransaction(
     /// <summary>Changes gathered, those of a chunk aside: a chunk stays in one piece.</summary>
     public int LiveChanges => chunk is null ? changes.Count : 0;
 
+    /// <summary>True from a truncate until the part that it ends is taken: what comes later of its transaction comes after it.</summary>
+    public bool Truncates => truncated.Length > 0;
+
     /// <summary>True from the end of a transaction until it is taken.</summary>
     public bool Ended { get; private set; }
 
     /// <param name="message">One message of the stream; not kept.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="PgOutputException">It is not what the protocol says.</exception>
-    /// <exception cref="SourceTruncatedException">A table was truncated, and nobody accepted it.</exception>
     public ValueTask TakeAsync(ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         var reader = new PgOutputReader(message.Span);
@@ -40,8 +42,8 @@ internal sealed class PostgresTransaction(
     /// <summary>What was gathered; null when it was read before, or nothing of it is to be passed on.</summary>
     public SourceTransaction? TakePart()
     {
-        var part = new SourceTransaction(end, committedAt, changes) { EndsTransaction = Ended, Chunk = chunk };
-        (changes, chunk, Ended) = ([], null, false);
+        var part = new SourceTransaction(end, committedAt, changes) { EndsTransaction = Ended, Chunk = chunk, Truncated = truncated };
+        (changes, chunk, truncated, Ended) = ([], null, [], false);
         return ReadBefore ? null : part;
     }
 
@@ -161,13 +163,6 @@ internal sealed class PostgresTransaction(
         var tables = new string[reader.ReadInt32() is >= 0 and <= ushort.MaxValue and var count ? count : throw new PgOutputException("a truncate of too many tables")];
         reader.ReadByte(); // Cascade, restart of identities: they have messages, or effects, of their own.
         for (var index = 0; index < tables.Length; index++) tables[index] = Relation(ref reader).Name;
-        reader.End();
-
-        var position = new NpgsqlTypes.NpgsqlLogSequenceNumber(commit).ToString();
-        if (ReadBefore || position == acceptTruncate) return;
-        throw new SourceTruncatedException(
-            tables,
-            position,
-            $"Tell the services, then set AntiCorruption:AcceptTruncate={position}, or begin anew with a new slot, which backfills every table.");
+        truncated = tables;
     }
 }
