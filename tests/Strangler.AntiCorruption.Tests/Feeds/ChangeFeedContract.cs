@@ -274,15 +274,15 @@ public abstract class ChangeFeedContract : IAsyncLifetime
     public async Task A_large_transaction_comes_in_parts_and_only_the_last_one_ends_it()
     {
         var start = await PrepareAsync();
-        await Source.InsertPersonsAsync(25_000);
+        await Source.InsertPersonsAsync(25_001);
 
         await using var reader = new FeedReader(Feed, start.Start);
-        var changes = await reader.UntilAsync(25_000);
+        var changes = await reader.UntilAsync(25_001);
 
         Assert.True(reader.Parts.Count(static part => part.Changes.Count > 0) > 1);
         Assert.Single(reader.Parts, static part => part.EndsTransaction && part.Changes.Count > 0);
-        Assert.Equal(Enumerable.Range(1, 25_000).Select(static id => $"{id}"), changes.Select(static change => change.After!.Text("id")));
-        Assert.Equal(25_000, changes.Select(static change => change.Version).Distinct().Count());
+        Assert.Equal(Enumerable.Range(1, 25_001).Select(static id => $"{id}"), changes.Select(static change => change.After!.Text("id")));
+        Assert.Equal(25_001, changes.Select(static change => change.Version).Distinct().Count());
     }
 
     [Fact]
