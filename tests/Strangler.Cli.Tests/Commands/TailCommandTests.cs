@@ -89,6 +89,23 @@ public sealed class TailCommandTests
     }
 
     [Fact]
+    public async Task A_truncate_is_a_line_at_its_place_and_what_comes_after_it_follows()
+    {
+        await using var database = await ForeignDatabase.CreateAsync(Engine.Postgres, Tables);
+        await using var tail = await FollowAsync(database);
+
+        await database.ExecuteAsync("insert into fila values ('A0', 1)");
+        await database.ExecuteAsync("truncate fila");
+        await database.ExecuteAsync("insert into fila values ('A1', 1)");
+        await tail.SaysAsync("A1");
+        await tail.InterruptAsync();
+        var end = await tail.EndAsync();
+
+        var lines = end.Output.TrimEnd().Split('\n').Select(static line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        Assert.Equal(["fila insert", "fila truncate", "fila insert"], lines.Select(static line => $"{line.GetProperty("table")} {line.GetProperty("kind")}"));
+    }
+
+    [Fact]
     public async Task Killed_it_leaves_no_slot_that_would_fill_the_servers_disk()
     {
         await using var database = await ForeignDatabase.CreateAsync(Engine.Postgres, Tables);
