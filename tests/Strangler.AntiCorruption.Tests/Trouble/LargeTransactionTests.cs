@@ -3,7 +3,12 @@ using Strangler.Tests.Servers;
 
 namespace Strangler.AntiCorruption.Tests;
 
+/// <summary>What the memory of this process, or a second more or less, decides: while others run too, it would be theirs.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>Transactions that are large, prepared, full of savepoints or copied, and a reader that takes its time.</summary>
+[Collection(nameof(Alone))]
 public sealed class LargeTransactionTests
 {
     private static readonly IReadOnlyList<CapturedTable> Tables = [new("person", "id", NeedsBefore: false)];
