@@ -31,6 +31,9 @@ public sealed class TcpRelay : IDisposable
     /// <summary>The target's address, by way of the relay.</summary>
     public string Uri => new UriBuilder(target ?? throw new InvalidOperationException("The relay's target was not given as an URI.")) { Host = "127.0.0.1", Port = Port }.Uri.OriginalString;
 
+    /// <summary>How many connections there are now.</summary>
+    public int Connections => connections.Count / 2;
+
     /// <summary>Delay of every read, at most 16 KiB each, in both directions; zero by default.</summary>
     public TimeSpan Delay
     {
@@ -51,7 +54,8 @@ public sealed class TcpRelay : IDisposable
     /// <summary>Every connection is reset on both sides; what was on its way is lost. New ones are accepted.</summary>
     public void Reset()
     {
-        foreach (var (connection, _) in connections)
+        // The keys are a copy: a client that connects again at once is not met.
+        foreach (var connection in connections.Keys)
         {
             try
             {

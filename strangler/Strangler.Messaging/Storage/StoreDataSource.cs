@@ -29,8 +29,9 @@ public static class StoreDataSource
     /// </summary>
     private static string WithPreparedStatements(DbConnectionStringBuilder keys)
     {
-        if (!keys.ContainsKey("Max Auto Prepare") && !keys.ContainsKey("MaxAutoPrepare")) keys["Max Auto Prepare"] = 50;
-        return keys.ConnectionString;
+        var settings = PostgresSettings.Read(keys.ConnectionString);
+        if (!keys.ContainsKey("Max Auto Prepare") && !keys.ContainsKey("MaxAutoPrepare")) settings.MaxAutoPrepare = 50;
+        return settings.ConnectionString;
     }
 
     private static string Masked(DbConnectionStringBuilder keys)

@@ -64,10 +64,10 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
         (Target.Broker, FaultAction.Kill) => NextNode().KillAsync(),
         (Target.Broker, FaultAction.Stop) => NextNode().KillAsync(Signals.Terminate),
         (_, FaultAction.Pause) => Done(ProcessOf(kind.Target).Pause),
-        (Target.Broker, FaultAction.MemoryAlarm) => bed.Broker.ControlAsync("set_vm_memory_high_watermark", "absolute", "1"),
-        (Target.Broker, FaultAction.DiskAlarm) => bed.Broker.ControlAsync("set_disk_free_limit", "900000000000000"),
+        (Target.Broker, FaultAction.MemoryAlarm) => CommandAsync("set_vm_memory_high_watermark", "absolute", "1"),
+        (Target.Broker, FaultAction.DiskAlarm) => CommandAsync("set_disk_free_limit", "900000000000000"),
         (_, FaultAction.FullDisk) => Done(DiskOf(kind.Target).Fill),
-        (Target.Broker, FaultAction.FullQueues) => bed.Broker.ControlAsync(
+        (Target.Broker, FaultAction.FullQueues) => CommandAsync(
             "set_policy", FullPolicy, $"^{TestBed.Exchange}\\..*\\.[0-9]+$", """{"max-length":10,"overflow":"reject-publish"}""", "--apply-to", "queues"),
         (_, FaultAction.DropSlot) => databases.DropSlotAsync(),
         (_, FaultAction.Kill) => ServerOf(kind.Target).KillAsync(),
@@ -94,9 +94,9 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
             case (_, FaultAction.Pause):
                 return Done(ProcessOf(kind.Target).Continue);
             case (_, FaultAction.MemoryAlarm):
-                return bed.Broker.ControlAsync("set_vm_memory_high_watermark", "0.4");
+                return CommandAsync("set_vm_memory_high_watermark", "0.4");
             case (_, FaultAction.DiskAlarm):
-                return bed.Broker.ControlAsync("set_disk_free_limit", "200MB");
+                return CommandAsync("set_disk_free_limit", "200MB");
             case (Target.Broker, FaultAction.FullDisk):
                 DiskOf(kind.Target).Free();
                 return bed.Broker.StartAsync();
@@ -104,7 +104,7 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
                 DiskOf(kind.Target).Free();
                 return ServerOf(kind.Target).StartAsync();
             case (_, FaultAction.FullQueues):
-                return bed.Broker.ControlAsync("clear_policy", FullPolicy);
+                return CommandAsync("clear_policy", FullPolicy);
             case (_, FaultAction.BlackHole):
                 // What the relay holds back is lost with the connections, as in a network that drops packets.
                 LinkOf(kind.Target).Reset();
@@ -115,6 +115,25 @@ internal sealed class Injector(TestBed bed, Subjects subjects, SeedDatabases dat
                 return Task.CompletedTask;
             default:
                 return ServerOf(kind.Target).StartAsync();
+        }
+    }
+
+    /// <summary>A node that found itself in the minority takes itself out of service, and takes commands when it is back.</summary>
+    private async Task CommandAsync(params string[] command)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            await bed.Broker.ControlAsync("await_startup");
+            try
+            {
+                await bed.Broker.ControlAsync(command);
+                return;
+            }
+            catch (InvalidOperationException) when (TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(1))
+            {
+                // It went out of service just then.
+            }
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
 
     private readonly string folder = Directory.CreateDirectory(Path.Combine(bed.Folder, scenario.Name)).FullName;
     private readonly List<Violation> deaths = [];
+
     /// <param name="cancellation">Makes no more faults and comes to the verdict.</param>
     public async Task<SeedResult> RunAsync(CancellationToken cancellation)
     {

@@ -13,6 +13,9 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
     private const int TriesToDrop = 100;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long the driver may take to end a reading; it gives the server 2 s to answer.</summary>
+    private static readonly TimeSpan ClosesWithin = TimeSpan.FromSeconds(5);
+
     // A temporary slot lives as long as the connection that made it.
     private LogicalReplicationConnection? holder;
 
@@ -66,13 +69,38 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         return await source.OpenReplicationAsync(cancellation);
     }
 
+    /// <summary>
+    /// Closes the connection to read by. The driver reads on until the server has answered a cancellation, and for ever when that went astray:
+    /// then the server is asked to end it. When nobody answers, the driver ends a silent connection by itself (decision 67).
+    /// </summary>
+    /// <param name="reader">The connection; the caller reads no more.</param>
+    /// <param name="process">Number of its process at the server: somebody else may read by the slot by now.</param>
+    public async Task CloseReaderAsync(LogicalReplicationConnection reader, int process)
+    {
+        var closing = reader.DisposeAsync().AsTask();
+        while (await Task.WhenAny(closing, Task.Delay(ClosesWithin)) != closing)
+        {
+            try
+            {
+                await using var connection = await source.OpenAsync(CancellationToken.None);
+                await connection.ExecuteAsync(EndReader, new { slot = options.Slot, process = (int?)process });
+            }
+            catch (NpgsqlException)
+            {
+                // The source does not answer, or has ended this connection too: asked again.
+            }
+        }
+
+        await closing;
+    }
+
     /// <summary>Ends whoever reads by the slot; returns when nobody does. A role may end what it began itself.</summary>
     public async Task EndReaderAsync(CancellationToken cancellation)
     {
         await using var connection = await source.OpenAsync(cancellation);
         for (var tries = 1; tries < TriesToDrop; tries++)
         {
-            if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(EndReader, new { slot = options.Slot }, cancellationToken: cancellation))) return;
+            if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(EndReader, new { slot = options.Slot, process = (int?)null }, cancellationToken: cancellation))) return;
             await Task.Delay(BetweenTries, cancellation);
         }
     }
@@ -172,7 +200,10 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellation));
 
     private const string EndReader =
-        "select coalesce((select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = @slot and active_pid is not null), false)";
+        """
+        select coalesce((select pg_terminate_backend(active_pid) from pg_replication_slots
+                         where slot_name = @slot and active_pid is not null and active_pid = coalesce(@process, active_pid)), false)
+        """;
 
     private const string DropSlotSql = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = @slot";
 }

@@ -73,7 +73,8 @@ public sealed class PostgresChangeFeed : IChangeFeed
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceTransaction> ReadAsync(ulong after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = await capture.OpenReaderAsync(cancellation);
+        var connection = await capture.OpenReaderAsync(cancellation);
+        var process = connection.ProcessID;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // The slot hears of nothing before it is acknowledged: what was acknowledged before is what the checkpoint says.
         Acknowledge(after);
@@ -82,14 +83,13 @@ public sealed class PostgresChangeFeed : IChangeFeed
         var heartbeat = new PostgresHeartbeat(source, options, capture.Published, clock, logger);
         var beating = heartbeat.BeatAsync(stop);
         var transaction = new PostgresTransaction((relation, token) => PostgresTypes.OfAsync(source, relation, token), after, window);
-        var reader = stream.GetAsyncEnumerator(stop.Token);
         try
         {
-            while (await NextAsync(reader, heartbeat, cancellation))
+            while (await NextAsync(stream, heartbeat, cancellation) is { } message)
             {
                 Answered();
                 Report(connection);
-                await transaction.TakeAsync(await stream.BytesAsync(reader.Current), stop.Token);
+                await transaction.TakeAsync(message, stop.Token);
                 if (transaction.Ended || transaction.Truncates || transaction.LiveChanges >= options.PartChanges)
                 {
                     if (transaction.TakePart() is { } part) yield return part;
@@ -98,11 +98,10 @@ public sealed class PostgresChangeFeed : IChangeFeed
         }
         finally
         {
-            // A replication connection that is left without cancelling stays in replication (npgsql/npgsql#5523).
-            await stop.CancelAsync();
-            await beating;
+            await CancelAsync(stop);
             window.Abandon();
-            await CloseAsync(reader);
+            await capture.CloseReaderAsync(connection, process);
+            await beating;
         }
     }
 
@@ -128,16 +127,16 @@ public sealed class PostgresChangeFeed : IChangeFeed
         await source.DisposeAsync();
     }
 
-    /// <summary>False when the reading was cancelled, which is its normal end.</summary>
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<XLogDataMessage> reader, PostgresHeartbeat heartbeat, CancellationToken cancellation)
+    /// <summary>Null when the reading was cancelled, which is its normal end.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>?> NextAsync(PgOutputStream stream, PostgresHeartbeat heartbeat, CancellationToken cancellation)
     {
         try
         {
-            return await reader.MoveNextAsync();
+            return await stream.NextAsync();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
         catch (OperationCanceledException) when (heartbeat.Gap is not null)
         {
@@ -145,15 +144,15 @@ public sealed class PostgresChangeFeed : IChangeFeed
         }
     }
 
-    private static async Task CloseAsync(IAsyncEnumerator<XLogDataMessage> reader)
+    private static async Task CancelAsync(CancellationTokenSource stop)
     {
         try
         {
-            await reader.DisposeAsync();
+            await stop.CancelAsync();
         }
-        catch (OperationCanceledException)
+        catch (AggregateException)
         {
-            // The server's answer to the cancellation just above.
+            // The driver, which hears of it too, may be unable to cancel a broken connection; closing it does not rely on that.
         }
     }
 

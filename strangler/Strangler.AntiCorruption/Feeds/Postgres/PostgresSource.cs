@@ -1,5 +1,6 @@
 using Npgsql;
 using Npgsql.Replication;
+using Strangler.Messaging;
 
 namespace Strangler.AntiCorruption;
 
@@ -18,7 +19,8 @@ internal sealed class PostgresSource : IAsyncDisposable
 
     public PostgresSource(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = ApplicationName, MaxPoolSize = 4 };
+        var settings = PostgresSettings.Read(connectionString);
+        (settings.ApplicationName, settings.MaxPoolSize) = (ApplicationName, 4);
         settings.Options = string.Join(' ', new[] { settings.Options, StableText }.Where(static part => !string.IsNullOrEmpty(part)));
         this.connectionString = settings.ConnectionString;
         sql = NpgsqlDataSource.Create(settings);

@@ -1,0 +1,39 @@
+using Dapper;
+using Npgsql;
+using Strangler.Tests.Servers;
+
+namespace Strangler.Messaging.Tests;
+
+public sealed class PostgresSettingsTests
+{
+    [Fact]
+    public async Task A_store_whose_link_broke_while_a_connection_was_opened_serves_and_cancels_like_any_other()
+    {
+        await using var database = await TestDatabase.CreateAsync("settings");
+        var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        using var link = new TcpRelay(server.Host!, server.Port);
+        (server.Host, server.Port) = ("127.0.0.1", link.Port);
+        await using var store = StoreDataSource.Create(server.ConnectionString);
+        link.Freeze();
+        var opening = store.OpenConnectionAsync().AsTask();
+        await Wait.UntilAsync(() => link.Connections > 0, "the store connects");
+        link.Reset();
+        link.Thaw();
+
+        await Assert.ThrowsAsync<NpgsqlException>(() => opening);
+        for (var use = 1; use <= 3; use++)
+        {
+            await using var connection = await store.OpenConnectionAsync();
+            Assert.Equal(use, await connection.ExecuteScalarAsync<int>(new CommandDefinition("select @use", new { use })));
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connection.ExecuteAsync(new CommandDefinition("select pg_sleep(60)", cancellationToken: stop.Token)));
+        }
+    }
+
+    [Theory]
+    [InlineData("Host=h", GssEncryptionMode.Disable)]
+    [InlineData("Host=h;GSS Encryption Mode=Prefer", GssEncryptionMode.Disable)]
+    [InlineData("Host=h;GSS Encryption Mode=Require", GssEncryptionMode.Require)]
+    public void Kerberos_encryption_is_used_by_who_requires_it_and_otherwise_not_tried(string connectionString, GssEncryptionMode mode) =>
+        Assert.Equal(mode, PostgresSettings.Read(connectionString).GssEncryptionMode);
+}
