@@ -124,8 +124,8 @@ public sealed class PrivateRabbitMq : PrivateServer
         return server;
     }
 
-    /// <summary>Runs rabbitmqctl on the node, for example to raise a memory alarm.</summary>
-    public Task ControlAsync(params string[] arguments) => ControlAsync(arguments, cookie: null);
+    /// <summary>Runs rabbitmqctl on the node, for example to raise a memory alarm; gives what it prints.</summary>
+    public Task<string> ControlAsync(params string[] arguments) => ControlAsync(arguments, cookie: null);
 
     /// <summary>Makes the node one of a cluster; before its first start.</summary>
     internal async Task JoinAsync(string name, string cookie, string settings)

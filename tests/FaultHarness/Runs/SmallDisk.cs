@@ -46,6 +46,14 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
     }
 
+    /// <param name="bytes">So many are left, or up to 1 MiB more.</param>
+    public void FillAllBut(long bytes)
+    {
+        using var file = new FileStream(ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[1 << 20];
+        while (new DriveInfo(Path).AvailableFreeSpace >= bytes + block.Length) file.Write(block);
+    }
+
     public void Free() => File.Delete(ballast);
 
     public async ValueTask DisposeAsync() => await RunAsync("umount", "--lazy", Path);

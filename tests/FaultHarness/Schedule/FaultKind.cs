@@ -79,7 +79,7 @@ internal enum FaultAction
     /// <summary>The broker blocks publishers: no disk left.</summary>
     DiskAlarm,
 
-    /// <summary>The server's disk has not a byte left; it may end by itself, and starts again when there is room.</summary>
+    /// <summary>The disk of the stores has not a byte left: they may end by themselves, and start again when there is room. The broker's has less than it wants to be free.</summary>
     FullDisk,
 
     /// <summary>A node of the broker is cut off from the others; clients still reach it.</summary>
