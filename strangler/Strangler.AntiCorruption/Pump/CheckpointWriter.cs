@@ -30,6 +30,10 @@ internal sealed class CheckpointWriter(AclStore store, IChangeFeed feed, Backfil
         }
     }
 
+    /// <summary>Called before the messages of the progress go out, by who sends them: rows of a chunk are put down first. A change of a row needs none of it: it is read again.</summary>
+    public Task TellingAsync(SafeProgress progress, CancellationToken cancellation) =>
+        progress.Chunks.Count == 0 ? Task.CompletedTask : store.PutDownAsync(progress, cancellation);
+
     /// <summary>Takes progress whose every message, and every message before it, is confirmed.</summary>
     /// <exception cref="InvalidOperationException">It lies before what is stored: the feed broke its order, and going on would lose changes.</exception>
     public void Confirmed(SafeProgress progress)

@@ -90,6 +90,7 @@ internal sealed partial class StreamRun(
                 var batch = builder.Take();
                 if (batch.Messages.Count > 0)
                 {
+                    await checkpoints.TellingAsync(batch.Progress, ending);
                     status.Sent(batch.Messages.Count);
                     batch.Confirmed = await PublishDeadline.InTimeAsync(publisher.PublishAsync(batch.Messages, aborting.Token), options.ConfirmTimeout, aborting.Token);
                 }

@@ -101,6 +101,25 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
         await transaction.CommitAsync(cancellation);
     }
 
+    /// <summary>
+    /// Puts rows down before they are told: of one that a layer read from the table, told, and was killed before it was saved, nothing else would know when a truncate has taken it away.
+    /// Rows that went stay: they are taken out when that is safe.
+    /// </summary>
+    public async Task PutDownAsync(SafeProgress progress, CancellationToken cancellation)
+    {
+        var rows = new SafeProgress();
+        foreach (var (row, generation) in progress.Rows)
+        {
+            if (generation is not null) rows.Rows[row] = generation;
+        }
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await lease.GuardAsync(connection, transaction, cancellation);
+        await KnownRows.SaveAsync(connection, transaction, rows, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
     /// <summary>The shapes of tables that messages so far were made of.</summary>
     public async Task<IReadOnlyList<TableShape>> ShapesAsync(CancellationToken cancellation)
     {

@@ -107,6 +107,27 @@ public sealed class PumpOverPostgresTests : PumpContract
     }
 
     [Fact]
+    [Behaviour(11)]
+    public async Task A_row_that_a_killed_layer_read_and_told_is_taken_back_when_its_table_was_truncated_meanwhile()
+    {
+        await using var consumer = await TestConsumer.StartAsync(Medium);
+        await Source.InsertPersonsAsync(3);
+        // Without confirms nothing is saved, as when the layer is killed before they come.
+        await using (await StartAsync(new FaultyMedium(Medium) { SwallowConfirms = true }, settings: ("AntiCorruption:OnTruncate", "Backfill")))
+        {
+            await Wait.UntilAsync(() => consumer.State.Count == 3, "the rows are told");
+        }
+
+        await Source.InTransactionAsync("truncate person", "insert into person (id, name) values (2, 'again')");
+        await using var layer = await StartAsync(settings: ("AntiCorruption:OnTruncate", "Backfill"));
+
+        await Wait.UntilAsync(() => Gone("person/1") && Gone("person/3"), "the rows that are gone are taken back");
+        Assert.Equal("""test.person.stated.v1 {"name":"again"}""", consumer.State["person/2"]);
+
+        bool Gone(string key) => consumer.State[key].Contains("gone", StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Behaviour(29)]
     public async Task The_rows_of_a_transaction_are_put_down_while_it_goes_on_so_that_memory_holds_few_of_them()
     {
