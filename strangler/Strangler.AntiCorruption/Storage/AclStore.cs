@@ -94,7 +94,7 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
 
         await connection.ExecuteAsync(Sql(AddCounts, Rows(progress.Tally), cancellation, transaction));
         await QuarantineRows.SaveAsync(connection, transaction, progress, cancellation);
-        await KnownRows.SaveAsync(connection, transaction, progress, cancellation);
+        await KnownRows.SaveAsync(connection, transaction, progress.Rows, cancellation);
         await AwaitedRows.SaveAsync(connection, transaction, progress, cancellation);
         await connection.ExecuteAsync(Sql(SaveShape, Rows(progress.Shapes.Values), cancellation, transaction));
         await BackfillStore.SaveAsync(connection, transaction, progress, Text(clock.GetUtcNow()), cancellation);
@@ -107,16 +107,10 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
     /// </summary>
     public async Task PutDownAsync(SafeProgress progress, CancellationToken cancellation)
     {
-        var rows = new SafeProgress();
-        foreach (var (row, generation) in progress.Rows)
-        {
-            if (generation is not null) rows.Rows[row] = generation;
-        }
-
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await lease.GuardAsync(connection, transaction, cancellation);
-        await KnownRows.SaveAsync(connection, transaction, rows, cancellation);
+        await KnownRows.SaveAsync(connection, transaction, progress.Rows.Where(static row => row.Value is not null), cancellation);
         await transaction.CommitAsync(cancellation);
     }
 

@@ -22,10 +22,11 @@ internal sealed class KnownRows(DbDataSource database)
         return [.. await connection.QueryAsync<string>(AclStore.Sql(Unseen, new { table, generation, after = after ?? "", limit }, cancellation))];
     }
 
-    /// <summary>Stores what changes and chunks said about rows, inside the transaction that moves the checkpoint past them.</summary>
-    public static async Task SaveAsync(DbConnection connection, DbTransaction transaction, SafeProgress progress, CancellationToken cancellation)
+    /// <summary>Stores what changes and chunks said about rows (see <see cref="SafeProgress.Rows"/>), inside a transaction under the lease.</summary>
+    public static async Task SaveAsync(
+        DbConnection connection, DbTransaction transaction, IEnumerable<KeyValuePair<(string Table, string Key), int?>> said, CancellationToken cancellation)
     {
-        foreach (var rows in progress.Rows.GroupBy(static row => (row.Key.Table, Generation: row.Value), static row => row.Key.Key))
+        foreach (var rows in said.GroupBy(static row => (row.Key.Table, Generation: row.Value), static row => row.Key.Key))
         {
             var (list, keys) = KeyList.Of(connection, rows);
             var sql = rows.Key.Generation is null
