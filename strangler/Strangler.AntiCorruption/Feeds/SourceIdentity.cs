@@ -10,6 +10,9 @@ public sealed record SourceIdentity(string Id, ulong Start)
 {
     /// <summary>The captured tables as the source describes them now.</summary>
     public IReadOnlyList<TableShape> Shapes { get; init; } = [];
+
+    /// <summary>Why changes after the stored checkpoint are lost, so that capture begins anew; empty when it goes on, or begins for the first time.</summary>
+    public IReadOnlyList<string> Gap { get; init; } = [];
 }
 
 /// <summary>How far an earlier run came: every message of every transaction up to the position is safe downstream.</summary>

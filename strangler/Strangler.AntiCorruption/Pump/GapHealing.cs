@@ -18,7 +18,9 @@ internal sealed partial class GapHealing(
         var refusal = await RefusalAsync(cancellation);
         try
         {
-            return await feed.PrepareAsync(translators.Tables, stored, refusal is null ? options.OnGap : GapPolicy.Stop, cancellation);
+            var identity = await feed.PrepareAsync(translators.Tables, stored, refusal is null ? options.OnGap : GapPolicy.Stop, cancellation);
+            if (identity.Gap.Count > 0) LogHealing(string.Join(' ', identity.Gap));
+            return identity;
         }
         catch (SourceGapException gap) when (refusal is not null)
         {
@@ -57,6 +59,9 @@ internal sealed partial class GapHealing(
         var unread = (await backfills.ReadAsync(cancellation)).FirstOrDefault(static table => table.State is not (Backfill.Complete or Backfill.Cancelled or Backfill.Left));
         return unread is null ? null : $"A gap was healed at {last:u}, and table '{unread.Table}' has not been read again for it yet (its backfill is {unread.State}). {Cure}";
     }
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Capture begins anew, and every table is backfilled again. {Gap}")]
+    private partial void LogHealing(string gap);
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Table {Table} was not captured for a while; it is backfilled again")]
     private partial void LogTableBegun(string table);

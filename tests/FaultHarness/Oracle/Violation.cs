@@ -21,6 +21,9 @@ internal enum ViolationKind
     /// <summary>A row whose large value was never told appeared, though every row was told whole before.</summary>
     Incomplete,
 
+    /// <summary>The layer took changes for lost, and began capture anew, though nobody had dropped its slot.</summary>
+    NeedlessGap,
+
     /// <summary>A process ended though nobody had ended it.</summary>
     Died,
 }

@@ -31,7 +31,7 @@ internal sealed record Report(PlantKind? Plant, double Seconds, int Kills, IRead
         [
             ("seeds", Number(Seeds.Count)), ("kills", Number(Kills)), ("faults, kills included", Number(Faults.Values.Sum())),
             ("rows committed", Number(Rows)), ("effects on two consumers", Number(Effects)), ("seconds", Number((long)Seconds)),
-            ("slowest drain, seconds", SlowestDrainSeconds.ToString("0.0", CultureInfo.InvariantCulture)), ("violations", Number(Violations)),
+            ("slowest drain, seconds", SlowestDrainSeconds.ToString("0.0", CultureInfo.InvariantCulture)), ("slots the server cannot read", Number(Seeds.Sum(static seed => seed.UnreadableSlots))), ("violations", Number(Violations)),
         ])
         {
             await output.WriteLineAsync($"  {what,-30} {figure,7}");

@@ -79,10 +79,12 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         drain.Stop();
 
         var views = await Task.WhenAll(consumers.Select(consumer => consumer.ReadAsync()));
-        Violation[] violations = [.. deaths, .. views.SelectMany(new Judge(committed.ByKey, scenario.ReadsRows).Violations)];
+        var gaps = subjects.Gaps;
+        var unreadable = gaps.Count(static gap => gap.Contains("cannot be read after", StringComparison.Ordinal));
+        Violation[] violations = [.. deaths, .. NeedlessGaps(gaps, unreadable), .. views.SelectMany(new Judge(committed.ByKey, scenario.ReadsRows || gaps.Count > 0).Violations)];
         var result = new SeedResult(
             scenario.Name, scenario.Load.ToString().ToLowerInvariant(), scenario.Backfill, progress.Kills - earlierKills, scenario.Faults.Count, committed.Writes,
-            views.Sum(view => (long)view.Journal.Count), watch.Elapsed.TotalSeconds, drain.Elapsed.TotalSeconds, violations);
+            views.Sum(view => (long)view.Journal.Count), watch.Elapsed.TotalSeconds, drain.Elapsed.TotalSeconds, unreadable, violations);
         await subjects.DisposeAsync();
         if (violations.Length > 0)
         {
@@ -95,6 +97,10 @@ internal sealed class SeedRun(TestBed bed, Scenario scenario, RunProgress progre
         Directory.Delete(folder, recursive: true);
         return result;
     }
+
+    /// <summary>Only a slot that was dropped, or that the server cannot read any more, is a reason to begin capture anew.</summary>
+    private IEnumerable<Violation> NeedlessGaps(IReadOnlyList<string> gaps, int unreadable) =>
+        scenario.LosesSlot || unreadable > 0 ? [] : gaps.Select(static gap => new Violation(ViolationKind.NeedlessGap, "layer", null, gap));
 
     private async Task WorkAsync(Writer[] writers, CommittedRows committed, CancellationToken stop)
     {

@@ -16,6 +16,20 @@ internal sealed class SubjectProcess(string name, string log, IReadOnlyList<stri
 
     public int ExitCode => process!.ExitCode;
 
+    /// <summary>Lines of its log that hold a text; it may be writing.</summary>
+    public IReadOnlyList<string> LinesWith(string text)
+    {
+        if (!File.Exists(log)) return [];
+        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var lines = new List<string>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal)) lines.Add(line);
+        }
+
+        return lines;
+    }
+
     public void Start()
     {
         // The shell replaces itself by the program: output to a file at no cost, and the process is the program's own. It ends when this process does.

@@ -29,6 +29,9 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
 
     public IEnumerable<SubjectProcess> All => [.. Layers, .. Consumers];
 
+    /// <summary>Why the layers began capture anew, as they said.</summary>
+    public IReadOnlyList<string> Gaps => [.. Layers.SelectMany(static layer => layer.LinesWith("Capture begins anew"))];
+
     public async ValueTask DisposeAsync()
     {
         foreach (var subject in All) await subject.DisposeAsync();
@@ -45,7 +48,7 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
         "--AntiCorruption:Source", databases.SourceName,
         "--AntiCorruption:Slot", databases.Slot,
         "--AntiCorruption:Publication", databases.Slot,
-        "--AntiCorruption:OnGap", scenario.LosesSlot ? nameof(GapPolicy.Backfill) : nameof(GapPolicy.Stop),
+        "--AntiCorruption:OnGap", nameof(GapPolicy.Backfill),
         "--AntiCorruption:OnTruncate", nameof(TruncatePolicy.Backfill),
         "--AntiCorruption:HealAgainAfter", "00:00:00",
         "--AntiCorruption:CheckpointInterval", scenario.CheckpointInterval.ToString("c", CultureInfo.InvariantCulture),

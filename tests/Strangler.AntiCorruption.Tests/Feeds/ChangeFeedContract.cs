@@ -463,6 +463,8 @@ public abstract class ChangeFeedContract : IAsyncLifetime
         var change = (await after.UntilAsync(1))[0];
 
         Assert.NotEqual(identity.Id, anew.Id);
+        Assert.NotEmpty(anew.Gap);
+        Assert.Empty(identity.Gap);
         Assert.True(row.Version < change.Version);
     }
 

@@ -1,3 +1,4 @@
+using Strangler.Messaging;
 using Strangler.Tests.Servers;
 
 namespace Strangler.AntiCorruption.Tests;
@@ -106,6 +107,65 @@ public sealed class LostSourceTests
 
         Assert.NotNull(failure);
         Assert.StartsWith("Replication slot 'strangler' was invalidated by the server: changes after ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Behaviour(25)]
+    public async Task A_slot_that_the_server_cannot_read_again_and_again_is_named_and_capture_begins_anew_only_if_allowed()
+    {
+        await using var postgres = await TroubledPostgres.StartAsync();
+        await using var feed = postgres.OpenFeed();
+        var checkpoint = await ReadOneAsync(postgres, feed);
+        await postgres.ClearLogOfSlotAsync();
+
+        var failures = new List<Exception>();
+        while (failures is not [.., SourceGapException])
+        {
+            Assert.True(failures.Count < 20, $"It is never named; the last of {failures.Count} readings: {failures.LastOrDefault()}");
+            await feed.PrepareAsync(Tables, checkpoint, GapPolicy.Stop, CancellationToken.None);
+            await using var reader = new FeedReader(feed, checkpoint.Position);
+            failures.Add((await reader.FailureAsync())!);
+        }
+
+        var found = await feed.ExamineAsync(Tables, checkpoint, CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<SourceGapException>(() => feed.PrepareAsync(Tables, checkpoint, GapPolicy.Stop, CancellationToken.None));
+        var tried = await feed.PrepareAsync(Tables, checkpoint, GapPolicy.Stop, CancellationToken.None);
+        await using (var reader = new FeedReader(feed, checkpoint.Position)) failures.Add((await reader.FailureAsync())!);
+        var anew = await feed.PrepareAsync(Tables, checkpoint, GapPolicy.Backfill, CancellationToken.None);
+        await using var rest = new FeedReader(feed, anew.Start);
+        await postgres.ExecuteAsync("insert into person (id) values (2)");
+
+        Assert.All(failures[..^2], static failure => Assert.Contains("has already been removed", Assert.IsType<Npgsql.PostgresException>(failure).MessageText, StringComparison.Ordinal));
+        Assert.Matches("^Replication slot 'strangler' cannot be read after [0-9A-F/]+: .* has already been removed", refused.Message);
+        Assert.Contains("AntiCorruption:OnGap=Backfill", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(refused.Problems[0], Assert.Single(found, static finding => finding.Code == "gap").Problem);
+        // Somebody may have mended the server: it is tried again, and named at once.
+        Assert.Equal(checkpoint.SourceId, tried.Id);
+        Assert.IsType<SourceGapException>(failures[^1]);
+        Assert.NotEqual(checkpoint.SourceId, anew.Id);
+        Assert.Equal(["2"], (await rest.UntilAsync(1)).Select(static change => change.After!.Text("id")));
+    }
+
+    [Fact]
+    [Behaviour(25)]
+    public async Task A_layer_that_may_backfill_begins_anew_when_the_server_cannot_read_its_slot()
+    {
+        using var store = new TemporaryStore();
+        var medium = new InProcessMedium();
+        await using var consumer = await TestConsumer.StartAsync(medium);
+        await using var postgres = await TroubledPostgres.StartAsync();
+        await postgres.ExecuteAsync("create table contract (id integer primary key, person_id integer, state text)");
+        await postgres.ExecuteAsync("insert into person (id, name) values (1, 'kept'), (2, 'gone')");
+        await using (var first = await TestLayer.StartAsync(postgres.ConnectionString, store.ConnectionString, medium)) await first.UntilCaughtUpAsync();
+
+        await postgres.ExecuteAsync("delete from person where id = 2; insert into person (id, name) values (3, 'new')");
+        await postgres.ClearLogOfSlotAsync();
+        using var log = new TestLog();
+        await using var second = await TestLayer.StartAsync(postgres.ConnectionString, store.ConnectionString, medium, log: log, settings: ("AntiCorruption:OnGap", "Backfill"));
+
+        await Wait.UntilAsync(() => consumer.State.GetValueOrDefault("person/3")?.Contains("new", StringComparison.Ordinal) == true, "the row of the lost log came");
+        await Wait.UntilAsync(() => consumer.State["person/2"] == "test.person.gone.v1 {}", "the row that is gone is taken back");
+        Assert.Contains(log.Lines, static line => line.Contains("every table is backfilled again. Replication slot 'strangler' cannot be read after ", StringComparison.Ordinal));
     }
 
     /// <summary>Captures one row, and gives the checkpoint behind it.</summary>

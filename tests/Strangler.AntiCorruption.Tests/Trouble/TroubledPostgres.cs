@@ -76,6 +76,16 @@ public sealed class TroubledPostgres : IAsyncDisposable
         await ExecuteAsync("checkpoint;");
     }
 
+    /// <summary>Takes away the log that the slot has to be read from, as somebody does who clears <c>pg_wal</c> by hand on a full disk. The server's view of the slot shows none of it.</summary>
+    public async Task ClearLogOfSlotAsync()
+    {
+        await WriteLogAsync(2);
+        var segment = await AskAsync<string>("select pg_walfile_name(restart_lsn) from pg_replication_slots where slot_name = 'strangler'");
+        await server.StopAsync();
+        File.Delete(Path.Combine(dataFolder, "pg_wal", segment));
+        await server.StartAsync();
+    }
+
     /// <summary>Ends the server by a signal of the shell's <c>kill</c> and starts it again: QUIT is an immediate shutdown, after which it recovers.</summary>
     public async Task RestartAsync(string signal)
     {

@@ -16,6 +16,8 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
     /// <summary>How long the driver may take to end a reading; it gives the server 2 s to answer.</summary>
     private static readonly TimeSpan ClosesWithin = TimeSpan.FromSeconds(5);
 
+    private readonly FailedReadings failures = new(options);
+
     // A temporary slot lives as long as the connection that made it.
     private LogicalReplicationConnection? holder;
 
@@ -69,6 +71,17 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         return await source.OpenReplicationAsync(cancellation);
     }
 
+    /// <summary>Takes note that the server ended a reading by a failure of its own.</summary>
+    /// <param name="after">The position that was read from.</param>
+    /// <param name="failure">What it said; any other failure may be of the moment.</param>
+    /// <exception cref="SourceGapException">It does so every time.</exception>
+    public void ReadingFailed(ulong after, PostgresException failure)
+    {
+        if (!FailedReadings.IsOne(failure)) return;
+        failures.Add(after, failure);
+        if (failures.At(after) is { } gap) throw new SourceGapException(gap);
+    }
+
     /// <summary>
     /// Closes the connection to read by. The driver reads on until the server has answered a cancellation, and for ever when that went astray:
     /// then the server is asked to end it. When nobody answers, the driver ends a silent connection by itself (decision 67).
@@ -119,16 +132,15 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
         LogicalReplicationConnection replication, NpgsqlConnection connection, SourceCheckpoint? stored, GapPolicy onGap, CancellationToken cancellation)
     {
         var here = Place(await replication.IdentifySystem(cancellation));
-        if (stored is not null)
-        {
-            if (await GapAsync(connection, stored, here, cancellation) is not { } gap) return new(stored.SourceId, stored.Position);
-            if (onGap == GapPolicy.Stop) throw new SourceGapException(gap);
-        }
+        var gap = stored is null ? null : await GapAsync(connection, stored, here, cancellation);
+        if (stored is not null && gap is null) return new(stored.SourceId, stored.Position);
+        failures.TryAgain();
+        if (gap is not null && onGap == GapPolicy.Stop) throw new SourceGapException(gap);
 
         // Without a checkpoint, or after a gap, what an old slot would still stream is contained in the backfill that follows.
         await DropSlotAsync(connection, cancellation);
         var created = await replication.CreatePgOutputReplicationSlot(options.Slot, options.Temporary, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport, cancellationToken: cancellation);
-        return new($"{here.Prefix}{created.ConsistentPoint}", (ulong)created.ConsistentPoint);
+        return new($"{here.Prefix}{created.ConsistentPoint}", (ulong)created.ConsistentPoint) { Gap = gap is null ? [] : [gap[0]] };
     }
 
     private static async Task<TableShape> ShapeAsync(NpgsqlConnection connection, CapturedTable captured, PostgresPublication publication, CancellationToken cancellation)
@@ -142,7 +154,7 @@ internal sealed class PostgresCapture(PostgresSource source, PostgresFeedOptions
     private async Task<IReadOnlyList<string>?> GapAsync(NpgsqlConnection connection, SourceCheckpoint stored, PostgresPlace here, CancellationToken cancellation)
     {
         var gap = PostgresGap.Of(stored, here, options.Slot, await PostgresSlot.ReadAsync(connection, options.Slot, cancellation));
-        return gap ?? (await YoungPublication.IsAsync(connection, options, cancellation) ? PostgresGap.Young(options) : null);
+        return gap ?? (await YoungPublication.IsAsync(connection, options, cancellation) ? PostgresGap.Young(options) : failures.At(stored.Position));
     }
 
     private PostgresPlace Place(ReplicationSystemIdentification system) => new(system.SystemId, system.Timeline, system.DbName!, options.Slot, (ulong)system.XLogPos);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Npgsql.Replication;
 using NpgsqlTypes;
 
@@ -85,7 +86,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
         var transaction = new PostgresTransaction((relation, token) => PostgresTypes.OfAsync(source, relation, token), after, window);
         try
         {
-            while (await NextAsync(stream, heartbeat, cancellation) is { } message)
+            while (await NextAsync(stream, after, heartbeat, cancellation) is { } message)
             {
                 Answered();
                 Report(connection);
@@ -128,7 +129,7 @@ public sealed class PostgresChangeFeed : IChangeFeed
     }
 
     /// <summary>Null when the reading was cancelled, which is its normal end.</summary>
-    private static async ValueTask<ReadOnlyMemory<byte>?> NextAsync(PgOutputStream stream, PostgresHeartbeat heartbeat, CancellationToken cancellation)
+    private async ValueTask<ReadOnlyMemory<byte>?> NextAsync(PgOutputStream stream, ulong after, PostgresHeartbeat heartbeat, CancellationToken cancellation)
     {
         try
         {
@@ -141,6 +142,11 @@ public sealed class PostgresChangeFeed : IChangeFeed
         catch (OperationCanceledException) when (heartbeat.Gap is not null)
         {
             throw new SourceGapException([heartbeat.Gap]);
+        }
+        catch (PostgresException failure)
+        {
+            capture.ReadingFailed(after, failure);
+            throw;
         }
     }
 

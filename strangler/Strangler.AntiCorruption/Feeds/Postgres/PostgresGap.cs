@@ -60,6 +60,14 @@ internal static class PostgresGap
     public static IReadOnlyList<string> Young(PostgresFeedOptions options) => Told(
         $"Publication '{options.Publication}' was made after replication slot '{options.Slot}': what was changed before cannot be read.", "Do not drop the publication while the layer has not read everything");
 
+    /// <summary>The server has the slot, and fails at reading by it.</summary>
+    /// <param name="options">The slot's name.</param>
+    /// <param name="after">From where it cannot be read.</param>
+    /// <param name="words">What the server says.</param>
+    public static IReadOnlyList<string> Unreadable(PostgresFeedOptions options, ulong after, string words) => Told(
+        $"Replication slot '{options.Slot}' cannot be read after {new NpgsqlLogSequenceNumber(after)}: again and again the server ends with '{words}'. What was changed since is lost to it.",
+        "Mend the server (bring back what it misses, install its newest minor version)");
+
     private static string[] Told(string problem, string choice) => [problem, $"{choice}; or {Anew}"];
 }
 

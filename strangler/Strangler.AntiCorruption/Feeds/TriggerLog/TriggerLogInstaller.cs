@@ -36,6 +36,7 @@ internal sealed partial class TriggerLogInstaller(SqliteConnection connection, s
         return new(id!, stored is null || gaps.Count > 0 ? (ulong)newest : stored.Position)
         {
             Shapes = [.. tables.Select(static table => new TableShape(table.Captured.Name, [.. table.Columns.Select(static column => KeyValuePair.Create(column, ""))]))],
+            Gap = gaps,
         };
     }
 
