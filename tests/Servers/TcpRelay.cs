@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 
 namespace Strangler.Tests.Servers;
 
@@ -19,7 +20,18 @@ public sealed class TcpRelay : IDisposable
     public TcpRelay(Uri target)
         : this(target.Host, target.Port) => this.target = target;
 
-    public TcpRelay(string host, int port)
+    /// <param name="connectionString">Of a PostgreSQL.</param>
+    public TcpRelay(string connectionString)
+        : this(new NpgsqlConnectionStringBuilder(connectionString))
+    {
+    }
+
+    private TcpRelay(NpgsqlConnectionStringBuilder target)
+        : this(target.Host!, target.Port)
+    {
+    }
+
+    private TcpRelay(string host, int port)
     {
         (this.host, this.port) = (host, port);
         listener = Listen(0);
@@ -30,6 +42,16 @@ public sealed class TcpRelay : IDisposable
 
     /// <summary>The target's address, by way of the relay.</summary>
     public string Uri => new UriBuilder(target ?? throw new InvalidOperationException("The relay's target was not given as an URI.")) { Host = "127.0.0.1", Port = Port }.Uri.OriginalString;
+
+    /// <summary>A connection string of the target, by way of the relay.</summary>
+    /// <param name="connectionString">Of any database of it.</param>
+    /// <param name="timeout">Seconds that a connection, and a command, may take; null for the driver's default.</param>
+    public string To(string connectionString, int? timeout = null)
+    {
+        var database = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Port };
+        if (timeout is { } seconds) (database.Timeout, database.CommandTimeout) = (seconds, seconds);
+        return database.ConnectionString;
+    }
 
     /// <summary>How many connections there are now.</summary>
     public int Connections => connections.Count / 2;

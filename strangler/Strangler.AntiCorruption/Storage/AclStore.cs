@@ -60,59 +60,47 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
     /// <param name="beginning">Its identity, its first position, and what makes its versions newer than all before.</param>
     /// <param name="heals">True when changes were lost before it.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task BeginCaptureAsync(SourceCheckpoint beginning, bool heals, CancellationToken cancellation)
+    public Task BeginCaptureAsync(SourceCheckpoint beginning, bool heals, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await lease.GuardAsync(connection, transaction, cancellation);
         var now = Text(clock.GetUtcNow());
         var values = new { Id = beginning.SourceId, Position = (long)beginning.Position, RaisedBy = (long)beginning.RaisedBy, HealedAt = heals ? now : null, Now = now };
-        await connection.ExecuteAsync(Sql(BeginCapture, values, cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
+        return lease.StoreAsync(BeginCapture, values, cancellation);
     }
 
     /// <summary>Stores what is safe, in one transaction: all of it or nothing.</summary>
     /// <exception cref="LeaseLostException">Another layer is the active one.</exception>
     /// <exception cref="CheckpointConflictException">Another pump moved the checkpoint.</exception>
-    public async Task SaveAsync(SafeProgress progress, SourceCheckpoint previous, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await lease.GuardAsync(connection, transaction, cancellation);
-        if (progress.Position is { } position)
+    public Task SaveAsync(SafeProgress progress, SourceCheckpoint previous, CancellationToken cancellation) => lease.StoreAsync(
+        async (connection, transaction) =>
         {
-            var moved = await connection.ExecuteAsync(Sql(MoveCheckpoint, new
+            if (progress.Position is { } position)
             {
-                previous.SourceId,
-                Previous = (long)previous.Position,
-                Position = (long)position,
-                CommittedAt = Text(progress.CommittedAt),
-                Now = Text(clock.GetUtcNow()),
-            }, cancellation, transaction));
-            if (moved == 0) throw new CheckpointConflictException(previous.Position);
-        }
+                var moved = await connection.ExecuteAsync(Sql(MoveCheckpoint, new
+                {
+                    previous.SourceId,
+                    Previous = (long)previous.Position,
+                    Position = (long)position,
+                    CommittedAt = Text(progress.CommittedAt),
+                    Now = Text(clock.GetUtcNow()),
+                }, cancellation, transaction));
+                if (moved == 0) throw new CheckpointConflictException(previous.Position);
+            }
 
-        await connection.ExecuteAsync(Sql(AddCounts, Rows(progress.Tally), cancellation, transaction));
-        await QuarantineRows.SaveAsync(connection, transaction, progress, cancellation);
-        await KnownRows.SaveAsync(connection, transaction, progress.Rows, cancellation);
-        await AwaitedRows.SaveAsync(connection, transaction, progress, cancellation);
-        await connection.ExecuteAsync(Sql(SaveShape, Rows(progress.Shapes.Values), cancellation, transaction));
-        await BackfillStore.SaveAsync(connection, transaction, progress, Text(clock.GetUtcNow()), cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+            await connection.ExecuteAsync(Sql(AddCounts, Rows(progress.Tally), cancellation, transaction));
+            await QuarantineRows.SaveAsync(connection, transaction, progress, cancellation);
+            await KnownRows.SaveAsync(connection, transaction, progress.Rows, cancellation);
+            await AwaitedRows.SaveAsync(connection, transaction, progress, cancellation);
+            await connection.ExecuteAsync(Sql(SaveShape, Rows(progress.Shapes.Values), cancellation, transaction));
+            await BackfillStore.SaveAsync(connection, transaction, progress, Text(clock.GetUtcNow()), cancellation);
+        },
+        cancellation);
 
     /// <summary>
     /// Puts rows down before they are told: of one that a layer read from the table, told, and was killed before it was saved, nothing else would know when a truncate has taken it away.
     /// Rows that went stay: they are taken out when that is safe.
     /// </summary>
-    public async Task PutDownAsync(SafeProgress progress, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await lease.GuardAsync(connection, transaction, cancellation);
-        await KnownRows.SaveAsync(connection, transaction, progress.Rows.Where(static row => row.Value is not null), cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+    public Task PutDownAsync(SafeProgress progress, CancellationToken cancellation) => lease.StoreAsync(
+        (connection, transaction) => KnownRows.SaveAsync(connection, transaction, progress.Rows.Where(static row => row.Value is not null), cancellation), cancellation);
 
     /// <summary>The shapes of tables that messages so far were made of.</summary>
     public async Task<IReadOnlyList<TableShape>> ShapesAsync(CancellationToken cancellation)
@@ -123,25 +111,17 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
     }
 
     /// <summary>Changes of these tables were lost: takes them as they are now, and they are to be backfilled again.</summary>
-    public async Task BeginTablesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await lease.GuardAsync(connection, transaction, cancellation);
-        await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
-        await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, Rule = WaitingChanges.ShapeRule, Now = Text(clock.GetUtcNow()) }), cancellation, transaction));
-        await connection.ExecuteAsync(Sql("update acl_checkpoint set healed_at = @Now", new { Now = Text(clock.GetUtcNow()) }, cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
-    }
+    public Task BeginTablesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation) => lease.StoreAsync(
+        async (connection, transaction) =>
+        {
+            var now = Text(clock.GetUtcNow());
+            await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
+            await connection.ExecuteAsync(Sql(BeginTable, shapes.Select(shape => new { shape.Table, Rule = WaitingChanges.ShapeRule, Now = now }), cancellation, transaction));
+            await connection.ExecuteAsync(Sql("update acl_checkpoint set healed_at = @now", new { now }, cancellation, transaction));
+        },
+        cancellation);
 
-    public async Task SaveShapesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await lease.GuardAsync(connection, transaction, cancellation);
-        await connection.ExecuteAsync(Sql(SaveShape, Rows(shapes), cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
-    }
+    public Task SaveShapesAsync(IReadOnlyList<TableShape> shapes, CancellationToken cancellation) => lease.StoreAsync(SaveShape, Rows(shapes), cancellation);
 
     public async Task<IReadOnlyDictionary<TallyKey, long>> CountsAsync(CancellationToken cancellation)
     {
@@ -157,14 +137,10 @@ internal sealed class AclStore(DbDataSource database, LayerLease lease, TimeProv
     /// Takes out of the quarantine what stands after the checkpoint: it was stored before its transaction ended, and is read again. So what waits is accounted for, always.
     /// </summary>
     /// <exception cref="LeaseLostException">Another layer is the active one.</exception>
-    public async Task ForgetAfterAsync(SourceCheckpoint checkpoint, CancellationToken cancellation)
+    public Task ForgetAfterAsync(SourceCheckpoint checkpoint, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await lease.GuardAsync(connection, transaction, cancellation);
         var last = new MessageVersion(checkpoint.Position + checkpoint.RaisedBy, uint.MaxValue).ToString();
-        await connection.ExecuteAsync(Sql("delete from acl_quarantine where version > @last", new { last }, cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
+        return lease.StoreAsync("delete from acl_quarantine where version > @last", new { last }, cancellation);
     }
 
     internal static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

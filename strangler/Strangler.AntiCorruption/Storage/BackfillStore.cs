@@ -15,14 +15,14 @@ internal sealed class BackfillStore(DbDataSource database, LayerLease lease)
     }
 
     /// <summary>Begins a backfill, or begins it again as another generation.</summary>
-    public Task BeginAsync(Backfill backfill, CancellationToken cancellation) => ExecuteAsync(Begin, backfill, cancellation);
+    public Task BeginAsync(Backfill backfill, CancellationToken cancellation) => lease.StoreAsync(Begin, backfill, cancellation);
 
     /// <summary>Stores state, extent and problem; what chunks move is left to them.</summary>
-    public Task UpdateAsync(Backfill backfill, CancellationToken cancellation) => ExecuteAsync(Update, backfill, cancellation);
+    public Task UpdateAsync(Backfill backfill, CancellationToken cancellation) => lease.StoreAsync(Update, backfill, cancellation);
 
     /// <summary>The table is not captured any more.</summary>
     public Task LeaveAsync(string table, CancellationToken cancellation) =>
-        ExecuteAsync("update acl_backfills set state = 'left' where table_name = @table", new { table }, cancellation);
+        lease.StoreAsync("update acl_backfills set state = 'left' where table_name = @table", new { table }, cancellation);
 
     /// <summary>Moves the backfills past chunks that are safe, and begins those of truncated tables, inside the transaction that moves the checkpoint past them.</summary>
     public static async Task SaveAsync(DbConnection connection, DbTransaction transaction, SafeProgress progress, string now, CancellationToken cancellation)
@@ -41,15 +41,6 @@ internal sealed class BackfillStore(DbDataSource database, LayerLease lease)
             };
             await connection.ExecuteAsync(AclStore.Sql(Move, values, cancellation, transaction));
         }
-    }
-
-    private async Task ExecuteAsync(string sql, object values, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await lease.GuardAsync(connection, transaction, cancellation);
-        await connection.ExecuteAsync(AclStore.Sql(sql, values, cancellation, transaction));
-        await transaction.CommitAsync(cancellation);
     }
 
     private const string Select =

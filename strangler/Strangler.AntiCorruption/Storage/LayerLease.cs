@@ -46,14 +46,24 @@ internal sealed partial class LayerLease(DbDataSource database, TimeSpan takeove
         }
     }
 
-    /// <summary>To be called first in a transaction that stores anything: it is stored under the epoch of this layer, and counts as a beat.</summary>
+    /// <summary>Stores something in one transaction, all of it or nothing, under the epoch of this layer; it counts as a beat.</summary>
+    /// <param name="store">Executes the statements.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="LeaseLostException">Another layer has taken the lease.</exception>
-    public async Task GuardAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
+    public async Task StoreAsync(Func<DbConnection, DbTransaction, Task> store, CancellationToken cancellation)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var own = Interlocked.Read(ref epoch);
         var beat = connection is NpgsqlConnection ? endsIfLeftOpen + HeldLease.Beat : HeldLease.Beat;
         if (await connection.ExecuteAsync(AclStore.Sql(beat, new { epoch = own }, cancellation, transaction)) == 0) throw new LeaseLostException(own);
+        await store(connection, transaction);
+        await transaction.CommitAsync(cancellation);
     }
+
+    /// <summary>Stores by one statement, as <see cref="StoreAsync(Func{DbConnection, DbTransaction, Task}, CancellationToken)"/> does.</summary>
+    public Task StoreAsync(string sql, object values, CancellationToken cancellation) =>
+        StoreAsync((connection, transaction) => connection.ExecuteAsync(AclStore.Sql(sql, values, cancellation, transaction)), cancellation);
 
     private async Task<Lease> WaitAsync(NpgsqlConnection session, Action standsBy, CancellationToken cancellation)
     {

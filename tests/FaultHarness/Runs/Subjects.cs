@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 using Strangler.AntiCorruption;
 using Strangler.Faults.Plants;
 using Strangler.Faults.Schedule;
@@ -43,7 +42,7 @@ internal sealed class Subjects(TestBed bed, Scenario scenario, SeedDatabases dat
         .. Messaging(bed, bed.LayerToBroker.Uri, scenario),
         "--Messaging:RequiredConsumers:0", TestBed.ConsumerA,
         "--Messaging:RequiredConsumers:1", TestBed.ConsumerB,
-        "--ConnectionStrings:Source", new NpgsqlConnectionStringBuilder(databases.Source.ConnectionString) { Port = bed.LayerToSource.Port }.ConnectionString,
+        "--ConnectionStrings:Source", bed.LayerToSource.To(databases.Source.ConnectionString),
         "--ConnectionStrings:Store", databases.LayerStore.ConnectionString,
         "--AntiCorruption:Source", databases.SourceName,
         "--AntiCorruption:Slot", databases.Slot,

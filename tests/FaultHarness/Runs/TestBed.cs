@@ -1,4 +1,3 @@
-using Npgsql;
 using Strangler.Faults.Subject;
 using Strangler.Messaging;
 using Strangler.Tests.Servers;
@@ -18,8 +17,7 @@ internal sealed class TestBed : IAsyncDisposable
     {
         this.folder = folder;
         (Source, Stores, Broker, Cluster) = (source, stores, broker, cluster);
-        var address = new NpgsqlConnectionStringBuilder(source.Address);
-        LayerToSource = new(address.Host!, address.Port);
+        LayerToSource = new(source.Address);
         LayerToBroker = new(new Uri(broker.Address));
         ConsumersToBroker = new(new Uri(broker.Address));
     }

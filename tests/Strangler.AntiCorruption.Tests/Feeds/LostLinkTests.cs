@@ -17,13 +17,12 @@ public sealed class LostLinkTests : IAsyncLifetime
     private PostgresChangeFeed feed = null!;
     private SourceCheckpoint start = null!;
 
-    private string ThroughTheLink => new NpgsqlConnectionStringBuilder(legacy.ConnectionString) { Host = "127.0.0.1", Port = link.Port }.ConnectionString;
+    private string ThroughTheLink => link.To(legacy.ConnectionString);
 
     public async ValueTask InitializeAsync()
     {
         legacy = await PostgresLegacy.CreateAsync("lostlink");
-        var server = new NpgsqlConnectionStringBuilder(legacy.ConnectionString);
-        link = new(server.Host!, server.Port);
+        link = new(legacy.ConnectionString);
         feed = new(ThroughTheLink, new() { Slot = legacy.Slot, Publication = "strangler" }, TimeProvider.System, NullLogger<PostgresChangeFeed>.Instance);
         await legacy.CreateTablesAsync();
         var identity = await feed.PrepareAsync([Person], null, GapPolicy.Stop, CancellationToken.None);

@@ -385,11 +385,9 @@ public sealed class PumpOverPostgresTests : PumpContract
     [Behaviour(66)]
     public async Task A_source_that_says_nothing_any_more_is_told_by_health_and_so_is_that_it_speaks_again()
     {
-        var address = new Npgsql.NpgsqlConnectionStringBuilder(Source.ConnectionString);
-        using var relay = new TcpRelay(address.Host!, address.Port);
-        (address.Host, address.Port) = ("127.0.0.1", relay.Port);
+        using var relay = new TcpRelay(Source.ConnectionString);
         await using var consumer = await TestConsumer.StartAsync(Medium);
-        await using var layer = await TestLayer.StartAsync(address.ConnectionString, Store, Medium, settings: [("AntiCorruption:StuckAfter", "00:00:02"), .. SourceSettings]);
+        await using var layer = await TestLayer.StartAsync(relay.To(Source.ConnectionString), Store, Medium, settings: [("AntiCorruption:StuckAfter", "00:00:02"), .. SourceSettings]);
         await layer.UntilCaughtUpAsync();
 
         relay.Freeze();

@@ -21,8 +21,7 @@ public sealed class StandbyTests : IAsyncLifetime
         source = await PostgresLegacy.CreateAsync("standby");
         await source.CreateTablesAsync();
         store = await TestDatabase.CreateAsync("standbystore");
-        var address = new NpgsqlConnectionStringBuilder(store.ConnectionString);
-        toStore = new(address.Host!, address.Port);
+        toStore = new(store.ConnectionString);
         consumer = await TestConsumer.StartAsync(Medium);
     }
 
@@ -58,7 +57,7 @@ public sealed class StandbyTests : IAsyncLifetime
     [Fact]
     public async Task An_active_layer_that_is_cut_off_is_replaced_in_time_and_can_store_nothing_when_it_is_back()
     {
-        await using var active = await StartAsync(new NpgsqlConnectionStringBuilder(store.ConnectionString) { Port = toStore.Port, Timeout = 2 }.ConnectionString);
+        await using var active = await StartAsync(toStore.To(store.ConnectionString, timeout: 2));
         await active.UntilAsync("streaming");
         await using var standby = await StartAsync(store.ConnectionString);
         await standby.UntilAsync("standby");
@@ -109,9 +108,15 @@ public sealed class StandbyTests : IAsyncLifetime
         await using (var connection = await connections.OpenConnectionAsync()) await AclSchema.UpgradeAsync(connection, CancellationToken.None);
         var former = new LayerLease(connections, TimeSpan.FromSeconds(1), TimeProvider.System, NullLogger<LayerLease>.Instance);
         var lease = await former.TakeAsync(static () => { }, CancellationToken.None);
-        await using var storing = await connections.OpenConnectionAsync();
-        await using var transaction = await storing.BeginTransactionAsync();
-        await former.GuardAsync(storing, transaction, CancellationToken.None);
+        var (begun, goesOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var storing = former.StoreAsync(
+            (_, _) =>
+            {
+                begun.SetResult();
+                return goesOn.Task;
+            },
+            CancellationToken.None);
+        await begun.Task;
 
         // Of the former one nothing more is heard; its transaction, and the lock of the lease's row, is left behind.
         var next = new LayerLease(connections, TimeSpan.FromSeconds(1), TimeProvider.System, NullLogger<LayerLease>.Instance);
@@ -119,7 +124,8 @@ public sealed class StandbyTests : IAsyncLifetime
 
         Assert.True(taken.TookOver);
         Assert.Equal(lease.Epoch + 1, taken.Epoch);
-        await Assert.ThrowsAnyAsync<Exception>(() => transaction.CommitAsync());
+        goesOn.SetResult();
+        await Assert.ThrowsAnyAsync<Exception>(() => storing);
         await lease.DisposeAsync();
     }
 

@@ -1,4 +1,3 @@
-using Npgsql;
 using Strangler.Tests.Servers;
 
 namespace Strangler.Messaging.Tests;
@@ -72,12 +71,11 @@ public sealed class BrokenConsumerTests : IAsyncLifetime
     {
         var script = new CountedHandler.Script();
         await using var database = await TestDatabase.CreateAsync("broken");
-        var address = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        using var relay = new TcpRelay(address.Host!, address.Port);
+        using var relay = new TcpRelay(database.ConnectionString);
         await using var direct = StoreDataSource.Create(database.ConnectionString);
         var both = new Counters(direct);
         await both.CreateAsync();
-        await using var relayed = StoreDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = relay.Port, Timeout = 1, CommandTimeout = 1 }.ConnectionString);
+        await using var relayed = StoreDataSource.Create(relay.To(database.ConnectionString, timeout: 1));
         var settings = new Dictionary<string, string?> { ["Messaging:Consumer:HoldDeliveries"] = "00:00:01" };
         await using var cutOff = await RunningConsumer.StartAsync(medium, new(relayed), script, settings);
         await using var publisher = await medium.OpenPublisherAsync(CancellationToken.None).WaitAsync(Patience);

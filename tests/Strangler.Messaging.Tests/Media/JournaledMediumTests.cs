@@ -19,7 +19,7 @@ public sealed class JournaledMediumTests : IAsyncLifetime
     {
         direct.RabbitMq.Uri = TestServers.RequireRabbitMq();
         direct.RabbitMq.QueueSettleTime = TimeSpan.FromMilliseconds(200);
-        relay = new(new(direct.RabbitMq.Uri));
+        relay = new(new Uri(direct.RabbitMq.Uri));
         relayed.Exchange = direct.Exchange;
         relayed.RequiredConsumers.Add(RunningConsumer.Name);
         relayed.RabbitMq.Uri = relay.Uri;

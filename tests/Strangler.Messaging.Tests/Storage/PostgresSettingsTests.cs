@@ -10,10 +10,8 @@ public sealed class PostgresSettingsTests
     public async Task A_store_whose_link_broke_while_a_connection_was_opened_serves_and_cancels_like_any_other()
     {
         await using var database = await TestDatabase.CreateAsync("settings");
-        var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
-        using var link = new TcpRelay(server.Host!, server.Port);
-        (server.Host, server.Port) = ("127.0.0.1", link.Port);
-        await using var store = StoreDataSource.Create(server.ConnectionString);
+        using var link = new TcpRelay(database.ConnectionString);
+        await using var store = StoreDataSource.Create(link.To(database.ConnectionString));
         link.Freeze();
         var opening = store.OpenConnectionAsync().AsTask();
         await Wait.UntilAsync(() => link.Connections > 0, "the store connects");
