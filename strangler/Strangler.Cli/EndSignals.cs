@@ -8,24 +8,24 @@ namespace Strangler.Cli;
 /// </summary>
 internal sealed class EndSignals : IDisposable
 {
-    private readonly CancellationTokenSource _end = new();
-    private readonly PosixSignalRegistration[] _registrations;
+    private readonly CancellationTokenSource end = new();
+    private readonly PosixSignalRegistration[] registrations;
 
     public EndSignals() =>
-        _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Take))];
+        registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Take))];
 
-    public CancellationToken Token => _end.Token;
+    public CancellationToken Token => end.Token;
 
     public void Dispose()
     {
         // Not the source, which holds nothing: a signal may be on its way to it.
-        foreach (var registration in _registrations) registration.Dispose();
+        foreach (var registration in registrations) registration.Dispose();
     }
 
     private void Take(PosixSignalContext signal)
     {
-        if (_end.IsCancellationRequested) return;
+        if (end.IsCancellationRequested) return;
         signal.Cancel = true;
-        _end.Cancel();
+        end.Cancel();
     }
 }

@@ -9,9 +9,9 @@ namespace Strangler.Facade;
 /// <param name="lowest">The level that the log begins at.</param>
 internal sealed class StartWords(LogLevel lowest)
 {
-    private volatile bool _started;
+    private volatile bool started;
 
-    public void LeaveToTheLog() => _started = true;
+    public void LeaveToTheLog() => started = true;
 
-    public bool IsForTheLog(LogLevel level) => _started && level >= lowest;
+    public bool IsForTheLog(LogLevel level) => started && level >= lowest;
 }

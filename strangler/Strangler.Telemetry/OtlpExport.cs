@@ -12,36 +12,36 @@ namespace Strangler.Telemetry;
 /// </summary>
 internal sealed class OtlpExport(string service) : IHostedService, IDisposable
 {
-    private static int s_exporting;
+    private static int exporting;
     private const string Ours = "Strangler.*";
     private const int LastWordsMilliseconds = 5_000;
-    private MeterProvider? _metrics;
-    private TracerProvider? _traces;
+    private MeterProvider? metrics;
+    private TracerProvider? traces;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.CompareExchange(ref s_exporting, 1, 0) != 0) return Task.CompletedTask;
+        if (Interlocked.CompareExchange(ref exporting, 1, 0) != 0) return Task.CompletedTask;
 
         // Variables of the environment come before what is said here.
         void Named(ResourceBuilder resource) => resource.Clear().AddService(service).AddTelemetrySdk().AddEnvironmentVariableDetector();
-        _metrics = Sdk.CreateMeterProviderBuilder().ConfigureResource(Named).AddMeter(Ours).AddOtlpExporter().Build();
-        _traces = Sdk.CreateTracerProviderBuilder().ConfigureResource(Named).AddSource(Ours).AddOtlpExporter().Build();
+        metrics = Sdk.CreateMeterProviderBuilder().ConfigureResource(Named).AddMeter(Ours).AddOtlpExporter().Build();
+        traces = Sdk.CreateTracerProviderBuilder().ConfigureResource(Named).AddSource(Ours).AddOtlpExporter().Build();
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        _traces?.Shutdown(LastWordsMilliseconds);
-        _metrics?.Shutdown(LastWordsMilliseconds);
+        traces?.Shutdown(LastWordsMilliseconds);
+        metrics?.Shutdown(LastWordsMilliseconds);
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
-        if (_metrics is null) return;
-        _traces?.Dispose();
-        _metrics.Dispose();
-        _metrics = null;
-        Volatile.Write(ref s_exporting, 0);
+        if (metrics is null) return;
+        traces?.Dispose();
+        metrics.Dispose();
+        metrics = null;
+        Volatile.Write(ref exporting, 0);
     }
 }

@@ -11,14 +11,14 @@ namespace Strangler.Tests.Servers;
 /// <summary>Stands where an OpenTelemetry collector would (OTLP over HTTP, protobuf) and reads as much of what comes as the tests ask.</summary>
 public sealed class Collector : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly ConcurrentQueue<byte[]> _metrics = new();
-    private readonly ConcurrentQueue<byte[]> _traces = new();
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<byte[]> metrics = new();
+    private readonly ConcurrentQueue<byte[]> traces = new();
 
-    private Collector(WebApplication app) => _app = app;
+    private Collector(WebApplication app) => this.app = app;
 
     /// <summary>Where it listens.</summary>
-    public string Url => _app.Urls.Single();
+    public string Url => app.Urls.Single();
 
     /// <summary>Starts one on a port of its own.</summary>
     public static async Task<Collector> StartAsync()
@@ -27,8 +27,8 @@ public sealed class Collector : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var collector = new Collector(builder.Build());
-        collector._app.Run(collector.TakeAsync);
-        await collector._app.StartAsync();
+        collector.app.Run(collector.TakeAsync);
+        await collector.app.StartAsync();
         return collector;
     }
 
@@ -37,7 +37,7 @@ public sealed class Collector : IAsyncDisposable
     {
         var series = new Dictionary<string, long>();
         // ExportMetricsServiceRequest / ResourceMetrics / ScopeMetrics / Metric (name = 1) / Sum (7) / NumberDataPoint (1: attributes = 7, as_int = 6).
-        foreach (var metric in _metrics.SelectMany(request => Proto.All(request, 1, 2, 2)).Where(metric => Proto.Text(metric, 1) == name))
+        foreach (var metric in metrics.SelectMany(request => Proto.All(request, 1, 2, 2)).Where(metric => Proto.Text(metric, 1) == name))
         {
             foreach (var point in Proto.All(metric, 7, 1))
             {
@@ -52,14 +52,14 @@ public sealed class Collector : IAsyncDisposable
     /// <summary>What a resource is called.</summary>
     public IEnumerable<string> Services =>
         // ResourceMetrics (1) / Resource (1) / attributes (1).
-        _metrics.SelectMany(request => Proto.All(request, 1, 1, 1)).Where(tag => Proto.Text(tag, 1) == "service.name").Select(tag => Proto.Text(Proto.All(tag, 2).Single(), 1)).Distinct();
+        metrics.SelectMany(request => Proto.All(request, 1, 1, 1)).Where(tag => Proto.Text(tag, 1) == "service.name").Select(tag => Proto.Text(Proto.All(tag, 2).Single(), 1)).Distinct();
 
     /// <summary>Trace, parent and name of each span: ExportTraceServiceRequest / ResourceSpans / ScopeSpans / Span (trace_id = 1, parent_span_id = 4, name = 5).</summary>
     public IEnumerable<(string Trace, string Parent, string Name)> Spans =>
-        _traces.SelectMany(request => Proto.All(request, 1, 2, 2)).Select(span => (Hex(span, 1), Hex(span, 4), Proto.Text(span, 5)));
+        traces.SelectMany(request => Proto.All(request, 1, 2, 2)).Select(span => (Hex(span, 1), Hex(span, 4), Proto.Text(span, 5)));
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private static string Hex(byte[] message, int field) => Convert.ToHexStringLower(Proto.All(message, field).Single());
 
@@ -67,8 +67,8 @@ public sealed class Collector : IAsyncDisposable
     {
         var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
-        if (context.Request.Path == "/v1/metrics") _metrics.Enqueue(body.ToArray());
-        else if (context.Request.Path == "/v1/traces") _traces.Enqueue(body.ToArray());
+        if (context.Request.Path == "/v1/metrics") metrics.Enqueue(body.ToArray());
+        else if (context.Request.Path == "/v1/traces") traces.Enqueue(body.ToArray());
         else context.Response.StatusCode = 404;
     }
 

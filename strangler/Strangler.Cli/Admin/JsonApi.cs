@@ -15,7 +15,7 @@ internal sealed class JsonApi(string who, Uri address, string cure, string? toke
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     // No proxy: these hosts are on this machine, whatever the environment says about the way to others.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
     {
         Timeout = Patience,
         DefaultRequestHeaders = { Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token) },
@@ -45,7 +45,7 @@ internal sealed class JsonApi(string who, Uri address, string cure, string? toke
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
     private Uri At(string pathAndQuery) => new($"{address.AbsoluteUri.TrimEnd('/')}{pathAndQuery}");
 
@@ -68,7 +68,7 @@ internal sealed class JsonApi(string who, Uri address, string cure, string? toke
     {
         try
         {
-            var answer = await _http.SendAsync(request, cancellation);
+            var answer = await http.SendAsync(request, cancellation);
             if (answer.IsSuccessStatusCode) return answer;
             using (answer) throw await RefusalAsync(answer, cancellation);
         }

@@ -36,15 +36,15 @@ internal sealed class BackfillCommand : Command
 
 internal sealed class BackfillStatusCommand : ToolCommand
 {
-    private readonly Option<Uri> _acl = AclOptions.Acl();
+    private readonly Option<Uri> acl = AclOptions.Acl();
 
     public BackfillStatusCommand()
         : base("status", "How far the backfill of each table is: rows, rate, time left. Fails when one has failed.")
-        => Add(_acl);
+        => Add(acl);
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
+        using var acl = AclOptions.Api(given.GetRequiredValue(this.acl));
         var raw = await acl.GetAsync<JsonElement>("/backfill", cancellation);
         var tables = acl.Read<IReadOnlyList<BackfillCommand.Table>>(raw);
         screen.Json(raw);
@@ -55,32 +55,32 @@ internal sealed class BackfillStatusCommand : ToolCommand
 
 internal sealed class BackfillStartCommand : ToolCommand
 {
-    private readonly Argument<string> _table = new("TABLE") { Description = "The legacy table." };
-    private readonly Option<string?> _filter = new("--filter") { Description = "Only rows that meet it, e.g. \"company = 7 and city <> Lima\".", HelpName = "CONDITIONS" };
-    private readonly Option<Uri> _acl = AclOptions.Acl();
+    private readonly Argument<string> table = new("TABLE") { Description = "The legacy table." };
+    private readonly Option<string?> filter = new("--filter") { Description = "Only rows that meet it, e.g. \"company = 7 and city <> Lima\".", HelpName = "CONDITIONS" };
+    private readonly Option<Uri> acl = AclOptions.Acl();
 
     public BackfillStartCommand()
         : base("start", "Reads the rows of a table once more, from the first one.")
     {
-        Add(_table);
-        Add(_filter);
-        Add(_acl);
+        Add(table);
+        Add(filter);
+        Add(acl);
     }
 
     protected override Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation) =>
-        BackfillChangeCommand.PostAsync(given.GetRequiredValue(_acl), "start", new { Table = given.GetRequiredValue(_table), Filter = given.GetValue(_filter) }, screen, cancellation);
+        BackfillChangeCommand.PostAsync(given.GetRequiredValue(acl), "start", new { Table = given.GetRequiredValue(table), Filter = given.GetValue(filter) }, screen, cancellation);
 }
 
 internal sealed class BackfillChangeCommand : ToolCommand
 {
-    private readonly Argument<string> _table = new("TABLE") { Description = "The legacy table." };
-    private readonly Option<Uri> _acl = AclOptions.Acl();
+    private readonly Argument<string> table = new("TABLE") { Description = "The legacy table." };
+    private readonly Option<Uri> acl = AclOptions.Acl();
 
     public BackfillChangeCommand(string name, string description)
         : base(name, description)
     {
-        Add(_table);
-        Add(_acl);
+        Add(table);
+        Add(acl);
     }
 
     public static async Task<ExitCode> PostAsync(Uri address, string command, object request, Screen screen, CancellationToken cancellation)
@@ -94,5 +94,5 @@ internal sealed class BackfillChangeCommand : ToolCommand
     }
 
     protected override Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation) =>
-        PostAsync(given.GetRequiredValue(_acl), Name, new { Table = given.GetRequiredValue(_table) }, screen, cancellation);
+        PostAsync(given.GetRequiredValue(acl), Name, new { Table = given.GetRequiredValue(table) }, screen, cancellation);
 }

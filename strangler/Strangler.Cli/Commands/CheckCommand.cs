@@ -6,15 +6,15 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class CheckCommand : ToolCommand
 {
-    private readonly Option<string?> _routes = ToolOptions.Routes($"The file to check. [default: {ToolOptions.DefaultRoutes}]");
+    private readonly Option<string?> routes = ToolOptions.Routes($"The file to check. [default: {ToolOptions.DefaultRoutes}]");
 
     public CheckCommand()
         : base("check", "Say everything that is wrong with a routes.json, by the facade's own validator; nothing need be running.")
-        => Add(_routes);
+        => Add(routes);
 
     protected override Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        var file = given.GetValue(_routes) ?? ToolOptions.DefaultRoutes;
+        var file = given.GetValue(routes) ?? ToolOptions.DefaultRoutes;
         if (!File.Exists(file)) throw new CommandFailedException(ExitCode.Failed, $"There is no file '{file}'. Give its path, --routes FILE, or write a first one: strangler init --legacy URL.");
         var result = RoutesFile.Read(file);
         screen.Json(Document(file, result));

@@ -10,29 +10,29 @@ namespace Strangler.Cli.Commands;
 /// Asks the layer about its own source; with --source it looks by itself, before there is a layer or as another role. Changes nothing.</summary>
 internal sealed class DoctorCommand : ToolCommand
 {
-    private readonly Option<string?> _source = SourceOptions.Source(required: false);
-    private readonly Option<string?> _tables = SourceOptions.Tables(required: false);
-    private readonly Option<string> _slot = Named("--slot", "PostgreSQL: name of the replication slot.");
-    private readonly Option<string> _publication = Named("--publication", "PostgreSQL: name of the publication.");
-    private readonly Option<Uri> _acl = AclOptions.Acl();
+    private readonly Option<string?> source = SourceOptions.Source(required: false);
+    private readonly Option<string?> tables = SourceOptions.Tables(required: false);
+    private readonly Option<string> slot = Named("--slot", "PostgreSQL: name of the replication slot.");
+    private readonly Option<string> publication = Named("--publication", "PostgreSQL: name of the publication.");
+    private readonly Option<Uri> acl = AclOptions.Acl();
 
     public DoctorCommand()
         : base("doctor", "What stands in the way of capture at the legacy database, and what cures it. Fails when there is an error.")
     {
-        Add(_source);
-        Add(_tables);
-        Add(_slot);
-        Add(_publication);
-        Add(_acl);
+        Add(source);
+        Add(tables);
+        Add(slot);
+        Add(publication);
+        Add(acl);
         Validators.Add(result =>
         {
-            if (result.GetValue(_source) is null && result.GetValue(_tables) is not null) result.AddError("--tables needs --source; without both, the layer tells.");
+            if (result.GetValue(source) is null && result.GetValue(tables) is not null) result.AddError("--tables needs --source; without both, the layer tells.");
         });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        var (findings, raw) = given.GetValue(_source) is { } source
+        var (findings, raw) = given.GetValue(this.source) is { } source
             ? await LookAsync(source, given, cancellation)
             : await AskAsync(given, cancellation);
         screen.Json(raw);
@@ -42,15 +42,15 @@ internal sealed class DoctorCommand : ToolCommand
 
     private async Task<(IReadOnlyList<Finding> Findings, object Raw)> AskAsync(ParseResult given, CancellationToken cancellation)
     {
-        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
+        using var acl = AclOptions.Api(given.GetRequiredValue(this.acl));
         var raw = await acl.GetAsync<JsonElement>("/doctor", cancellation);
         return (acl.Read<Report>(raw).Findings, raw);
     }
 
     private async Task<(IReadOnlyList<Finding> Findings, object Raw)> LookAsync(string source, ParseResult given, CancellationToken cancellation)
     {
-        var tables = given.GetValue(_tables) is { } named ? SourceOptions.Read(named) : await TablesOfLayerAsync(given, cancellation);
-        await using var feed = SourceOptions.Open(source, new() { Slot = given.GetRequiredValue(_slot), Publication = given.GetRequiredValue(_publication) }, new());
+        var tables = given.GetValue(this.tables) is { } named ? SourceOptions.Read(named) : await TablesOfLayerAsync(given, cancellation);
+        await using var feed = SourceOptions.Open(source, new() { Slot = given.GetRequiredValue(slot), Publication = given.GetRequiredValue(publication) }, new());
         try
         {
             var found = await feed.ExamineAsync(tables, null, cancellation);
@@ -67,7 +67,7 @@ internal sealed class DoctorCommand : ToolCommand
 
     private async Task<IReadOnlyList<CapturedTable>> TablesOfLayerAsync(ParseResult given, CancellationToken cancellation)
     {
-        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
+        using var acl = AclOptions.Api(given.GetRequiredValue(this.acl));
         try
         {
             var report = await acl.GetAsync<Report>("/doctor", cancellation);

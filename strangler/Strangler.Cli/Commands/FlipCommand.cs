@@ -8,47 +8,47 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class FlipCommand : ToolCommand
 {
-    private readonly Argument<string> _route = new("ROUTE") { Description = "The route's id." };
-    private readonly Option<Stage> _to = ToolOptions.Stage("--to");
-    private readonly Option<Share?> _share = ToolOptions.Share();
-    private readonly Option<string> _why = ToolOptions.Why();
-    private readonly Option<string> _who = ToolOptions.Who();
-    private readonly Option<bool> _force = new("--force") { Description = "Move on although the gates of the file do not pass; that is written into the history." };
-    private readonly Option<string?> _routes = ToolOptions.Routes("The facade's file, when its path is another one here.");
-    private readonly Option<double> _timeout = ToolOptions.Timeout();
-    private readonly AdminOptions _admin = new();
+    private readonly Argument<string> route = new("ROUTE") { Description = "The route's id." };
+    private readonly Option<Stage> to = ToolOptions.Stage("--to");
+    private readonly Option<Share?> share = ToolOptions.Share();
+    private readonly Option<string> why = ToolOptions.Why();
+    private readonly Option<string> who = ToolOptions.Who();
+    private readonly Option<bool> force = new("--force") { Description = "Move on although the gates of the file do not pass; that is written into the history." };
+    private readonly Option<string?> routes = ToolOptions.Routes("The facade's file, when its path is another one here.");
+    private readonly Option<double> timeout = ToolOptions.Timeout();
+    private readonly AdminOptions admin = new();
 
     public FlipCommand()
         : base("flip", "Give a route to another owner: changes one word of the file (and the share of a canary) and waits until the facade serves it.")
     {
-        Add(_route);
-        foreach (var option in (Option[])[_to, _share, _why, _who, _force, _routes, _timeout]) Add(option);
-        _admin.AddTo(this);
+        Add(route);
+        foreach (var option in (Option[])[to, share, why, who, force, routes, timeout]) Add(option);
+        admin.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetResult(_share) is not null && result.GetResult(_to) is not null && result.GetValue(_to) != Stage.Canary) result.AddError("--share belongs to --to canary.");
+            if (result.GetResult(share) is not null && result.GetResult(to) is not null && result.GetValue(to) != Stage.Canary) result.AddError("--share belongs to --to canary.");
         });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        var stage = given.GetRequiredValue(_to);
-        var setting = new StageSetting(stage, given.GetValue(_share));
-        using var admin = _admin.Open(given);
-        var why = await ReasonAsync(admin, given, setting, cancellation);
-        var flip = new Flip(given.GetRequiredValue(_route), _ => setting, given.GetRequiredValue(_who), why);
-        var outcome = await new ConfirmedFlip(admin, TimeProvider.System).RunAsync(flip, given.GetValue(_routes), TimeSpan.FromSeconds(given.GetRequiredValue(_timeout)), cancellation);
+        var stage = given.GetRequiredValue(to);
+        var setting = new StageSetting(stage, given.GetValue(share));
+        using var client = admin.Open(given);
+        var why = await ReasonAsync(client, given, setting, cancellation);
+        var flip = new Flip(given.GetRequiredValue(route), _ => setting, given.GetRequiredValue(who), why);
+        var outcome = await new ConfirmedFlip(client, TimeProvider.System).RunAsync(flip, given.GetValue(routes), TimeSpan.FromSeconds(given.GetRequiredValue(timeout)), cancellation);
         FlipOutcomes.Show(screen, outcome);
         return ExitCode.Done;
     }
 
     private async Task<string> ReasonAsync(FacadeAdmin admin, ParseResult given, StageSetting setting, CancellationToken cancellation)
     {
-        var (route, why) = (given.GetRequiredValue(_route), given.GetRequiredValue(_why));
+        var (route, why) = (given.GetRequiredValue(this.route), given.GetRequiredValue(this.why));
         var status = await admin.StatusAsync(route, cancellation);
         // A route that is not live has shown nothing and is held to nothing; whether it exists at all, the flip finds out.
         if (status.StageOf(route) is null) return why;
         var (_, report) = await admin.GatesAsync(route, cancellation);
-        return Promotion.Reason(report, setting, why, given.GetValue(_force));
+        return Promotion.Reason(report, setting, why, given.GetValue(force));
     }
 }

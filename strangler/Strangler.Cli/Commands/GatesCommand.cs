@@ -6,20 +6,20 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class GatesCommand : ToolCommand
 {
-    private readonly Argument<string> _route = new("ROUTE") { Description = "The route's id." };
-    private readonly AdminOptions _admin = new();
+    private readonly Argument<string> route = new("ROUTE") { Description = "The route's id." };
+    private readonly AdminOptions admin = new();
 
     public GatesCommand()
         : base("gates", "Whether a route may move on: its service against legacy over the same time. Changes nothing; exit code 0 for pass, 1 for fail and inconclusive.")
     {
-        Add(_route);
-        _admin.AddTo(this);
+        Add(route);
+        admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = _admin.Open(given);
-        var (raw, report) = await admin.GatesAsync(given.GetRequiredValue(_route), cancellation);
+        using var client = admin.Open(given);
+        var (raw, report) = await client.GatesAsync(given.GetRequiredValue(route), cancellation);
         screen.Json(raw);
         if (!screen.IsJson) Show(screen, report);
         return report.Passes ? ExitCode.Done : ExitCode.Failed;

@@ -8,22 +8,22 @@ internal sealed class HistoryCommand : ToolCommand
 {
     private const int MostNamed = 50;
 
-    private readonly Argument<string?> _route = new("ROUTE") { Description = "The route's id; every route when left out.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly AdminOptions _admin = new();
+    private readonly Argument<string?> route = new("ROUTE") { Description = "The route's id; every route when left out.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly AdminOptions admin = new();
 
     public HistoryCommand()
         : base("history", "Every change of ownership: when, who, which route, from where to where, and why.")
     {
-        Add(_route);
-        _admin.AddTo(this);
+        Add(route);
+        admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = _admin.Open(given);
-        var route = given.GetValue(_route);
-        var entries = await admin.HistoryAsync(route, cancellation);
-        if (entries.Count == 0 && route is not null) await MustExistAsync(admin, route, cancellation);
+        using var client = admin.Open(given);
+        var route = given.GetValue(this.route);
+        var entries = await client.HistoryAsync(route, cancellation);
+        if (entries.Count == 0 && route is not null) await MustExistAsync(client, route, cancellation);
 
         screen.Json(entries);
         if (entries.Count == 0) screen.Line("Nothing has changed yet.");

@@ -6,15 +6,15 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class IdentityKeysCommand : ToolCommand
 {
-    private readonly Argument<string> _folder = new("DIR") { Description = "The folder for the two files; made when missing." };
+    private readonly Argument<string> folder = new("DIR") { Description = "The folder for the two files; made when missing." };
 
     public IdentityKeysCommand()
         : base("identity-keys", "Make the key pair by which services believe the facade; leaves a pair that is there as it is.")
-        => Add(_folder);
+        => Add(folder);
 
     protected override Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        var files = Create(given.GetRequiredValue(_folder));
+        var files = Create(given.GetRequiredValue(folder));
         screen.Json(files);
         screen.Line(files.Created ? "Made a key pair:" : "The key pair is there already:");
         screen.Line($"  {files.PrivateKey}  for the facade alone: Identity:PrivateKey");

@@ -7,15 +7,15 @@ namespace Strangler.Cli.Commands;
 /// <summary>strangler lag: how far the confirmed messages are behind the source, and what became of every change.</summary>
 internal sealed class LagCommand : ToolCommand
 {
-    private readonly Option<Uri> _acl = AclOptions.Acl();
+    private readonly Option<Uri> acl = AclOptions.Acl();
 
     public LagCommand()
         : base("lag", "How far the anti-corruption layer is behind its source, and what became of every change.")
-        => Add(_acl);
+        => Add(acl);
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
+        using var acl = AclOptions.Api(given.GetRequiredValue(this.acl));
         var raw = await acl.GetAsync<JsonElement>("/lag", cancellation);
         var lag = acl.Read<Lag>(raw);
         screen.Json(raw);

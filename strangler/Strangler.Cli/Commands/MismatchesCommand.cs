@@ -6,40 +6,40 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class MismatchesCommand : ToolCommand
 {
-    private readonly Argument<string> _route = new("ROUTE") { Description = "The route's id." };
-    private readonly Option<bool> _all = new("--all") { Description = "Also fields that are noise or ignored." };
-    private readonly Option<string?> _repeat = new("--repeat") { Description = "Send the request of this sample again, to legacy and to the service, and compare.", HelpName = "ID" };
-    private readonly Option<string[]> _headers = HeaderOption.Create("With --repeat: a header to send, e.g. a session of your own. Several are several options.");
-    private readonly AdminOptions _admin = new();
+    private readonly Argument<string> route = new("ROUTE") { Description = "The route's id." };
+    private readonly Option<bool> all = new("--all") { Description = "Also fields that are noise or ignored." };
+    private readonly Option<string?> repeat = new("--repeat") { Description = "Send the request of this sample again, to legacy and to the service, and compare.", HelpName = "ID" };
+    private readonly Option<string[]> headers = HeaderOption.Create("With --repeat: a header to send, e.g. a session of your own. Several are several options.");
+    private readonly AdminOptions admin = new();
 
     public MismatchesCommand()
         : base("mismatches", "What stage shadow found: the fields in which the service answers otherwise, how often, since when, and masked samples.")
     {
-        Add(_route);
-        foreach (var option in (Option[])[_all, _repeat, _headers]) Add(option);
-        _admin.AddTo(this);
+        Add(route);
+        foreach (var option in (Option[])[all, repeat, headers]) Add(option);
+        admin.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetValue(_headers) is { Length: > 0 } && result.GetValue(_repeat) is null) result.AddError("--header belongs to --repeat.");
+            if (result.GetValue(headers) is { Length: > 0 } && result.GetValue(repeat) is null) result.AddError("--header belongs to --repeat.");
         });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = _admin.Open(given);
-        var route = given.GetRequiredValue(_route);
-        if (given.GetValue(_repeat) is { } sample)
+        using var client = admin.Open(given);
+        var route = given.GetRequiredValue(this.route);
+        if (given.GetValue(repeat) is { } sample)
         {
-            var headers = HeaderOption.Read(given.GetValue(_headers)).GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => string.Join("; ", group.Select(header => header.Value)));
-            var (rawAnswer, repeated) = await admin.RepeatMismatchAsync(route, sample, headers, cancellation);
+            var headers = HeaderOption.Read(given.GetValue(this.headers)).GroupBy(header => header.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => string.Join("; ", group.Select(header => header.Value)));
+            var (rawAnswer, repeated) = await client.RepeatMismatchAsync(route, sample, headers, cancellation);
             screen.Json(rawAnswer);
             if (!screen.IsJson) Show(screen, repeated);
             return ExitCode.Done;
         }
 
-        var (raw, found) = await admin.MismatchesAsync(route, cancellation);
+        var (raw, found) = await client.MismatchesAsync(route, cancellation);
         screen.Json(raw);
-        if (!screen.IsJson) Show(screen, found, given.GetValue(_all));
+        if (!screen.IsJson) Show(screen, found, given.GetValue(all));
         return ExitCode.Done;
     }
 

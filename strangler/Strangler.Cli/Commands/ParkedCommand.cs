@@ -19,21 +19,21 @@ internal sealed class ParkedCommand : Command
 
 internal sealed class ParkedListCommand : ToolCommand
 {
-    private readonly ServiceOptions _service;
-    private readonly Option<int> _limit = ToolOptions.Limit(1_000, 10_000);
+    private readonly ServiceOptions service;
+    private readonly Option<int> limit = ToolOptions.Limit(1_000, 10_000);
 
     public ParkedListCommand()
         : base("list", "Keys that wait, the oldest first: parked ones for an operator, paused ones for another attempt.")
     {
-        _service = new(this);
-        Add(_limit);
+        service = new(this);
+        Add(limit);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var service = _service.Open(given);
-        var raw = await service.GetAsync<JsonElement>($"/consumers/parked?limit={given.GetValue(_limit)}{_service.Query(given)}", cancellation);
-        var keys = service.Read<IReadOnlyList<WaitingKey>>(raw);
+        using var client = service.Open(given);
+        var raw = await client.GetAsync<JsonElement>($"/consumers/parked?limit={given.GetValue(limit)}{service.Query(given)}", cancellation);
+        var keys = client.Read<IReadOnlyList<WaitingKey>>(raw);
         screen.Json(raw);
         if (screen.IsJson) return ExitCode.Done;
 
@@ -45,24 +45,24 @@ internal sealed class ParkedListCommand : ToolCommand
 
 internal sealed class ParkedShowCommand : ToolCommand
 {
-    private readonly Argument<string> _key = new("KEY") { Description = "The key, as `parked list` names it." };
-    private readonly ServiceOptions _service;
-    private readonly Option<int> _limit = ToolOptions.Limit(100, 1_000);
+    private readonly Argument<string> key = new("KEY") { Description = "The key, as `parked list` names it." };
+    private readonly ServiceOptions service;
+    private readonly Option<int> limit = ToolOptions.Limit(100, 1_000);
 
     public ParkedShowCommand()
         : base("show", "What waits of one key, in order; values are masked.")
     {
-        Add(_key);
-        _service = new(this);
-        Add(_limit);
+        Add(key);
+        service = new(this);
+        Add(limit);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var service = _service.Open(given);
-        var key = Uri.EscapeDataString(given.GetRequiredValue(_key));
-        var raw = await service.GetAsync<JsonElement>($"/consumers/parked/messages?key={key}&limit={given.GetValue(_limit)}{_service.Query(given)}", cancellation);
-        var answer = service.Read<Answer>(raw);
+        using var client = service.Open(given);
+        var key = Uri.EscapeDataString(given.GetRequiredValue(this.key));
+        var raw = await client.GetAsync<JsonElement>($"/consumers/parked/messages?key={key}&limit={given.GetValue(limit)}{service.Query(given)}", cancellation);
+        var answer = client.Read<Answer>(raw);
         screen.Json(raw);
         screen.Line($"{answer.Key.Key} of {answer.Key.Consumer}: {answer.Key.State} since {answer.Key.Since} after {answer.Key.Attempts} attempts, {answer.Key.Messages} messages wait.");
         screen.Line(answer.Key.Reason);
@@ -79,59 +79,59 @@ internal sealed class ParkedShowCommand : ToolCommand
 
 internal sealed class ParkedRetryCommand : ToolCommand
 {
-    private readonly Argument<string[]> _keys = new("KEY") { Description = "Keys to retry, as `parked list` names them.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<bool> _all = new("--all") { Description = "Every parked one." };
-    private readonly Option<bool> _incomplete = new("--incomplete") { Description = "Transactions that wait in vain for their rest take effect without it." };
-    private readonly Option<string> _who = ToolOptions.Who();
-    private readonly ServiceOptions _service;
+    private readonly Argument<string[]> keys = new("KEY") { Description = "Keys to retry, as `parked list` names them.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> all = new("--all") { Description = "Every parked one." };
+    private readonly Option<bool> incomplete = new("--incomplete") { Description = "Transactions that wait in vain for their rest take effect without it." };
+    private readonly Option<string> who = ToolOptions.Who();
+    private readonly ServiceOptions service;
 
     public ParkedRetryCommand()
         : base("retry", "Tries keys again, in order, after the cause was corrected. Fails when a message of one fails again.")
     {
-        Add(_keys);
-        Add(_all);
-        Add(_incomplete);
-        Add(_who);
-        _service = new(this);
+        Add(keys);
+        Add(all);
+        Add(incomplete);
+        Add(who);
+        service = new(this);
         Validators.Add(result =>
         {
-            if (result.GetValue(_all) == result.GetValue(_keys) is { Length: > 0 }) result.AddError("Name the keys to retry, or say --all.");
+            if (result.GetValue(all) == result.GetValue(keys) is { Length: > 0 }) result.AddError("Name the keys to retry, or say --all.");
         });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var service = _service.Open(given);
-        var (all, incomplete, who, consumer) = (given.GetValue(_all), given.GetValue(_incomplete), given.GetRequiredValue(_who), _service.Consumer(given));
-        var raw = await service.PostAsync<JsonElement>("/consumers/parked/retry", new { consumer, keys = all ? null : given.GetValue(_keys), all, who, incomplete }, cancellation);
-        return KeyDecision.Show(service.Read<IReadOnlyList<KeyDecision>>(raw), raw, screen);
+        using var client = service.Open(given);
+        var (all, incomplete, who, consumer) = (given.GetValue(this.all), given.GetValue(this.incomplete), given.GetRequiredValue(this.who), service.Consumer(given));
+        var raw = await client.PostAsync<JsonElement>("/consumers/parked/retry", new { consumer, keys = all ? null : given.GetValue(keys), all, who, incomplete }, cancellation);
+        return KeyDecision.Show(client.Read<IReadOnlyList<KeyDecision>>(raw), raw, screen);
     }
 }
 
 internal sealed class ParkedDiscardCommand : ToolCommand
 {
-    private readonly Argument<string> _key = new("KEY") { Description = "The key, as `parked list` names it." };
-    private readonly Option<bool> _all = new("--all-messages") { Description = "Everything of the key that waits, not its first message alone." };
-    private readonly Option<string> _why = ToolOptions.Why();
-    private readonly Option<string> _who = ToolOptions.Who();
-    private readonly ServiceOptions _service;
+    private readonly Argument<string> key = new("KEY") { Description = "The key, as `parked list` names it." };
+    private readonly Option<bool> all = new("--all-messages") { Description = "Everything of the key that waits, not its first message alone." };
+    private readonly Option<string> why = ToolOptions.Why();
+    private readonly Option<string> who = ToolOptions.Who();
+    private readonly ServiceOptions service;
 
     public ParkedDiscardCommand()
         : base("discard", "Gives up the message of a key that fails, and tries what follows it. Kept, with who and why, in the consumer's store.")
     {
-        Add(_key);
-        Add(_all);
-        Add(_why);
-        Add(_who);
-        _service = new(this);
+        Add(key);
+        Add(all);
+        Add(why);
+        Add(who);
+        service = new(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var service = _service.Open(given);
-        var request = new { consumer = _service.Consumer(given), key = given.GetRequiredValue(_key), all = given.GetValue(_all), who = given.GetRequiredValue(_who), why = given.GetRequiredValue(_why) };
-        var raw = await service.PostAsync<JsonElement>("/consumers/parked/discard", request, cancellation);
-        return KeyDecision.Show([service.Read<KeyDecision>(raw)], raw, screen);
+        using var client = service.Open(given);
+        var request = new { consumer = service.Consumer(given), key = given.GetRequiredValue(key), all = given.GetValue(all), who = given.GetRequiredValue(who), why = given.GetRequiredValue(why) };
+        var raw = await client.PostAsync<JsonElement>("/consumers/parked/discard", request, cancellation);
+        return KeyDecision.Show([client.Read<KeyDecision>(raw)], raw, screen);
     }
 }
 

@@ -17,20 +17,20 @@ internal sealed class QuarantineCommand : Command
 
 internal sealed class QuarantineListCommand : ToolCommand
 {
-    private readonly Option<Uri> _acl = AclOptions.Acl();
-    private readonly Option<int> _limit = ToolOptions.Limit(1_000, 10_000);
+    private readonly Option<Uri> acl = AclOptions.Acl();
+    private readonly Option<int> limit = ToolOptions.Limit(1_000, 10_000);
 
     public QuarantineListCommand()
         : base("list", "Changes that wait, oldest first, with how many wait behind each; values are masked.")
     {
-        Add(_acl);
-        Add(_limit);
+        Add(acl);
+        Add(limit);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
-        var raw = await acl.GetAsync<JsonElement>($"/quarantine?limit={given.GetValue(_limit)}", cancellation);
+        using var acl = AclOptions.Api(given.GetRequiredValue(this.acl));
+        var raw = await acl.GetAsync<JsonElement>($"/quarantine?limit={given.GetValue(limit)}", cancellation);
         var rows = acl.Read<IReadOnlyList<Row>>(raw);
         screen.Json(raw);
         if (screen.IsJson) return ExitCode.Done;
@@ -45,26 +45,26 @@ internal sealed class QuarantineListCommand : ToolCommand
 
 internal sealed class QuarantineRetryCommand : ToolCommand
 {
-    private readonly Argument<string[]> _ids = new("ID") { Description = "Changes to retry, as `quarantine list` names them.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<bool> _all = new("--all") { Description = "Every open one." };
-    private readonly Option<Uri> _acl = AclOptions.Acl();
+    private readonly Argument<string[]> ids = new("ID") { Description = "Changes to retry, as `quarantine list` names them.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> all = new("--all") { Description = "Every open one." };
+    private readonly Option<Uri> acl = AclOptions.Acl();
 
     public QuarantineRetryCommand()
         : base("retry", "Translates changes again and publishes them at their original version, then what waits behind them. Fails when one is refused again.")
     {
-        Add(_ids);
-        Add(_all);
-        Add(_acl);
+        Add(ids);
+        Add(all);
+        Add(acl);
         Validators.Add(result =>
         {
-            if (result.GetValue(_all) == result.GetValue(_ids) is { Length: > 0 }) result.AddError("Name the changes to retry, or say --all.");
+            if (result.GetValue(all) == result.GetValue(ids) is { Length: > 0 }) result.AddError("Name the changes to retry, or say --all.");
         });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var acl = AclOptions.Api(given.GetRequiredValue(_acl));
-        object request = given.GetValue(_all) ? new { all = true } : new { ids = given.GetValue(_ids) };
+        using var acl = AclOptions.Api(given.GetRequiredValue(this.acl));
+        object request = given.GetValue(all) ? new { all = true } : new { ids = given.GetValue(ids) };
         var raw = await acl.PostAsync<JsonElement>("/quarantine/retry", request, cancellation);
         var answer = acl.Read<Answer>(raw);
         screen.Json(raw);

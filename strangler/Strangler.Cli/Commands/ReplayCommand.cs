@@ -10,28 +10,28 @@ internal sealed class ReplayCommand : ToolCommand
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    private readonly Argument<string> _consumer = new("CONSUMER") { Description = "The consumer, by its name." };
-    private readonly Option<string> _from = new("--from") { Description = "A time (2026-03-01T08:00:00Z), or a position of the source as `lag` or the database writes it.", HelpName = "TIME|POSITION", Required = true };
-    private readonly Option<string> _who = ToolOptions.Who();
-    private readonly ServiceOptions _service;
+    private readonly Argument<string> consumer = new("CONSUMER") { Description = "The consumer, by its name." };
+    private readonly Option<string> from = new("--from") { Description = "A time (2026-03-01T08:00:00Z), or a position of the source as `lag` or the database writes it.", HelpName = "TIME|POSITION", Required = true };
+    private readonly Option<string> who = ToolOptions.Who();
+    private readonly ServiceOptions service;
 
     public ReplayCommand()
         : base("replay", "Gives a consumer its messages again, from a time or a position; what its store has seen has no second effect.")
     {
-        Add(_consumer);
-        Add(_from);
-        Add(_who);
-        _service = new(this, severalConsumers: false);
+        Add(consumer);
+        Add(from);
+        Add(who);
+        service = new(this, severalConsumers: false);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var service = _service.Open(given);
-        var consumer = given.GetRequiredValue(_consumer);
-        var raw = await service.PostAsync<JsonElement>("/consumers/replay", new { consumer, from = given.GetRequiredValue(_from), who = given.GetRequiredValue(_who) }, cancellation);
-        var progress = service.Read<Progress>(raw);
+        using var client = service.Open(given);
+        var consumer = given.GetRequiredValue(this.consumer);
+        var raw = await client.PostAsync<JsonElement>("/consumers/replay", new { consumer, from = given.GetRequiredValue(from), who = given.GetRequiredValue(who) }, cancellation);
+        var progress = client.Read<Progress>(raw);
         screen.Line($"{consumer} is given its messages again from {progress.From}; Ctrl+C ends this command, not the replay.");
-        for (var shown = ""; progress.State == "running"; (progress, raw) = await LookAsync(service, consumer, cancellation))
+        for (var shown = ""; progress.State == "running"; (progress, raw) = await LookAsync(client, consumer, cancellation))
         {
             if (shown != progress.Told) screen.Line(shown = progress.Told);
             await Task.Delay(Look, cancellation);

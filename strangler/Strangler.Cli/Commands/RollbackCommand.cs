@@ -7,51 +7,51 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class RollbackCommand : ToolCommand
 {
-    private readonly Argument<string> _route = new("ROUTE") { Description = "The route's id." };
-    private readonly Option<string> _why = ToolOptions.Why();
-    private readonly Option<string> _who = ToolOptions.Who();
-    private readonly Option<string?> _routes = ToolOptions.Routes("The facade's file here. With it, a rollback works while the admin listener is dead; nobody confirms it then.");
-    private readonly Option<string?> _state = new("--state") { Description = "The facade's state folder, for its history while the admin listener is dead. [default: .strangler beside the file]", HelpName = "DIR" };
-    private readonly Option<double> _timeout = ToolOptions.Timeout();
-    private readonly AdminOptions _admin = new();
+    private readonly Argument<string> route = new("ROUTE") { Description = "The route's id." };
+    private readonly Option<string> why = ToolOptions.Why();
+    private readonly Option<string> who = ToolOptions.Who();
+    private readonly Option<string?> routes = ToolOptions.Routes("The facade's file here. With it, a rollback works while the admin listener is dead; nobody confirms it then.");
+    private readonly Option<string?> state = new("--state") { Description = "The facade's state folder, for its history while the admin listener is dead. [default: .strangler beside the file]", HelpName = "DIR" };
+    private readonly Option<double> timeout = ToolOptions.Timeout();
+    private readonly AdminOptions admin = new();
 
     public RollbackCommand()
         : base("rollback", "Give a route back to the stage before its last change of stage. Never leads forward, so a second one does no harm.")
     {
-        Add(_route);
-        foreach (var option in (Option[])[_why, _who, _routes, _state, _timeout]) Add(option);
-        _admin.AddTo(this);
+        Add(route);
+        foreach (var option in (Option[])[why, who, routes, state, timeout]) Add(option);
+        admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = _admin.Open(given);
+        using var client = admin.Open(given);
         IReadOnlyList<HistoryEntry> history;
         try
         {
-            history = await admin.HistoryAsync(given.GetRequiredValue(_route), cancellation);
+            history = await client.HistoryAsync(given.GetRequiredValue(route), cancellation);
         }
         catch (CommandFailedException failure) when (failure.Code == ExitCode.Unreachable)
         {
-            if (given.GetValue(_routes) is not { } routes) throw new CommandFailedException(failure.Code, $"{failure.Message} Or edit its file without it: --routes FILE.");
+            if (given.GetValue(this.routes) is not { } routes) throw new CommandFailedException(failure.Code, $"{failure.Message} Or edit its file without it: --routes FILE.");
             FlipOutcomes.Show(screen, await UnconfirmedAsync(given, routes, cancellation));
             return ExitCode.Done;
         }
 
         var flip = Rollback(given, history);
-        FlipOutcomes.Show(screen, await new ConfirmedFlip(admin, TimeProvider.System).RunAsync(flip, given.GetValue(_routes), TimeSpan.FromSeconds(given.GetRequiredValue(_timeout)), cancellation));
+        FlipOutcomes.Show(screen, await new ConfirmedFlip(client, TimeProvider.System).RunAsync(flip, given.GetValue(this.routes), TimeSpan.FromSeconds(given.GetRequiredValue(timeout)), cancellation));
         return ExitCode.Done;
     }
 
     private Task<FlipOutcome> UnconfirmedAsync(ParseResult given, string routes, CancellationToken cancellation)
     {
-        var state = given.GetValue(_state) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(routes))!, ".strangler");
-        var flip = Rollback(given, HistoryOf(Path.Combine(state, "history.jsonl"), given.GetRequiredValue(_route)));
-        return UnconfirmedFlip.RunAsync(flip, routes, TimeSpan.FromSeconds(given.GetRequiredValue(_timeout)), TimeProvider.System, cancellation);
+        var state = given.GetValue(this.state) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(routes))!, ".strangler");
+        var flip = Rollback(given, HistoryOf(Path.Combine(state, "history.jsonl"), given.GetRequiredValue(route)));
+        return UnconfirmedFlip.RunAsync(flip, routes, TimeSpan.FromSeconds(given.GetRequiredValue(timeout)), TimeProvider.System, cancellation);
     }
 
     private Flip Rollback(ParseResult given, IReadOnlyList<HistoryEntry> history) =>
-        new(given.GetRequiredValue(_route), now => RollbackTarget.Of(now, history), given.GetRequiredValue(_who), given.GetRequiredValue(_why));
+        new(given.GetRequiredValue(route), now => RollbackTarget.Of(now, history), given.GetRequiredValue(who), given.GetRequiredValue(why));
 
     private static IReadOnlyList<HistoryEntry> HistoryOf(string file, string route)
     {

@@ -11,18 +11,18 @@ namespace Strangler.Cli.Commands;
 
 internal sealed class ServeCommand : ToolCommand
 {
-    private readonly Option<string?> _legacy = new("--legacy") { Description = "Address of the legacy application; comes before the one in the file.", HelpName = "URL" };
-    private readonly Option<string?> _routes = ToolOptions.Routes($"The file of route ownership. [default: {ToolOptions.DefaultRoutes}, written first when missing]");
-    private readonly Option<string> _urls = new("--urls") { Description = "Where users come in; several with ';' between.", HelpName = "URL", DefaultValueFactory = _ => StranglerFacade.DefaultUrl };
-    private readonly Option<string?> _state = new("--state") { Description = "Folder of the history, for this facade alone. [default: .strangler beside the file]", HelpName = "DIR" };
-    private readonly AdminOptions _admin = new();
+    private readonly Option<string?> legacy = new("--legacy") { Description = "Address of the legacy application; comes before the one in the file.", HelpName = "URL" };
+    private readonly Option<string?> routes = ToolOptions.Routes($"The file of route ownership. [default: {ToolOptions.DefaultRoutes}, written first when missing]");
+    private readonly Option<string> urls = new("--urls") { Description = "Where users come in; several with ';' between.", HelpName = "URL", DefaultValueFactory = _ => StranglerFacade.DefaultUrl };
+    private readonly Option<string?> state = new("--state") { Description = "Folder of the history, for this facade alone. [default: .strangler beside the file]", HelpName = "DIR" };
+    private readonly AdminOptions admin = new();
 
     public ServeCommand()
         : base("serve", "Run a facade in front of any HTTP application, until it is stopped. More settings by environment, e.g. Identity__PrivateKey.")
     {
-        foreach (var option in (Option[])[_legacy, _routes, _urls, _state]) Add(option);
-        _admin.AddTo(this);
-        _urls.Validators.Add(result =>
+        foreach (var option in (Option[])[legacy, routes, urls, state]) Add(option);
+        admin.AddTo(this);
+        urls.Validators.Add(result =>
         {
             foreach (var problem in PublicListener.Problems(result.GetValueOrDefault<string>()!)) result.AddError(problem);
         });
@@ -35,7 +35,7 @@ internal sealed class ServeCommand : ToolCommand
         {
             await using var app = ServedFacade.Create(Settings(given, routes), screen.IsJson);
             await app.StartAsync(cancellation);
-            Announce(screen, app, routes, given.GetRequiredValue(_admin.Address));
+            Announce(screen, app, routes, given.GetRequiredValue(admin.Address));
             await app.WaitForShutdownAsync(cancellation);
             return ExitCode.Done;
         }
@@ -51,21 +51,21 @@ internal sealed class ServeCommand : ToolCommand
 
     private string RoutesOf(ParseResult given, Screen screen)
     {
-        var chosen = given.GetValue(_routes);
+        var chosen = given.GetValue(routes);
         var file = Path.GetFullPath(chosen ?? ToolOptions.DefaultRoutes);
         if (File.Exists(file)) return file;
         if (chosen is not null) throw new CommandFailedException(ExitCode.Failed, $"There is no file '{file}'. Write a first one: strangler init --legacy URL --routes {chosen}");
-        if (given.GetValue(_legacy) is not { } legacy) throw new CommandFailedException(ExitCode.Usage, $"There is no {ToolOptions.DefaultRoutes} here. Say what to stand in front of, --legacy URL, or give a file, --routes FILE.");
+        if (given.GetValue(this.legacy) is not { } legacy) throw new CommandFailedException(ExitCode.Usage, $"There is no {ToolOptions.DefaultRoutes} here. Say what to stand in front of, --legacy URL, or give a file, --routes FILE.");
         foreach (var written in FirstRoutes.Write(file, legacy)) screen.Line($"Wrote {written}");
         return file;
     }
 
     private List<string> Settings(ParseResult given, string routes)
     {
-        List<string> settings = ["--urls", given.GetRequiredValue(_urls), "--Facade:Routes", routes, "--Facade:Admin", given.GetRequiredValue(_admin.Address).GetLeftPart(UriPartial.Authority)];
-        if (given.GetValue(_admin.Token) is { } token) settings.AddRange(["--Facade:AdminToken", Path.GetFullPath(token)]);
-        if (given.GetValue(_state) is { } state) settings.AddRange(["--Facade:State", Path.GetFullPath(state)]);
-        if (given.GetValue(_legacy) is { } legacy) settings.AddRange(["--Facade:Addresses:legacy", legacy]);
+        List<string> settings = ["--urls", given.GetRequiredValue(urls), "--Facade:Routes", routes, "--Facade:Admin", given.GetRequiredValue(admin.Address).GetLeftPart(UriPartial.Authority)];
+        if (given.GetValue(admin.Token) is { } token) settings.AddRange(["--Facade:AdminToken", Path.GetFullPath(token)]);
+        if (given.GetValue(this.state) is { } state) settings.AddRange(["--Facade:State", Path.GetFullPath(state)]);
+        if (given.GetValue(this.legacy) is { } legacy) settings.AddRange(["--Facade:Addresses:legacy", legacy]);
         return settings;
     }
 

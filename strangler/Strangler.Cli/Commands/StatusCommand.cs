@@ -11,23 +11,23 @@ internal sealed class StatusCommand : ToolCommand
     /// <summary>With more routes than these, those in stage legacy are not listed unless somebody asks.</summary>
     private const int Most = 50;
 
-    private readonly Argument<string[]> _routes = new("ROUTE") { Description = "Only these routes.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<Stage?> _stage = ToolOptions.OnlyStage();
-    private readonly AdminOptions _admin = new();
+    private readonly Argument<string[]> routes = new("ROUTE") { Description = "Only these routes.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<Stage?> stage = ToolOptions.OnlyStage();
+    private readonly AdminOptions admin = new();
 
     public StatusCommand()
         : base("status", "What is live and how it goes: revision, file, who answers every route, requests and failures of the last minute, services.")
     {
-        Add(_routes);
-        Add(_stage);
-        _admin.AddTo(this);
+        Add(routes);
+        Add(stage);
+        admin.AddTo(this);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
-        using var admin = _admin.Open(given);
-        var (routes, stage) = (given.GetValue(_routes) ?? [], given.GetValue(_stage));
-        var (raw, status) = await admin.RawStatusAsync(routes, stage?.Word(), cancellation);
+        using var client = admin.Open(given);
+        var (routes, stage) = (given.GetValue(this.routes) ?? [], given.GetValue(this.stage));
+        var (raw, status) = await client.RawStatusAsync(routes, stage?.Word(), cancellation);
         if (routes.FirstOrDefault(route => status.StageOf(route) is null && stage is null) is { } unknown) throw new CommandFailedException(ExitCode.Failed, $"No live route is called '{unknown}'. See `strangler status`.");
         screen.Json(raw);
         if (!screen.IsJson) Show(screen, status, asked: routes.Length > 0 || stage is not null);

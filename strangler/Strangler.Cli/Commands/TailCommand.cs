@@ -13,24 +13,24 @@ internal sealed class TailCommand : ToolCommand
 {
     private static readonly JsonSerializerOptions OneLine = new(Screen.JsonOptions) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Option<string?> _source = SourceOptions.Source(required: true);
-    private readonly Option<string?> _tables = SourceOptions.Tables(required: true);
+    private readonly Option<string?> source = SourceOptions.Source(required: true);
+    private readonly Option<string?> tables = SourceOptions.Tables(required: true);
 
     public TailCommand()
         : base("tail", "Prints row changes of a database as JSON lines until Ctrl+C.")
     {
-        Add(_source);
-        Add(_tables);
+        Add(source);
+        Add(tables);
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult given, Screen screen, CancellationToken cancellation)
     {
         var (output, error) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
-        var tables = SourceOptions.Read(given.GetRequiredValue(_tables)!);
+        var tables = SourceOptions.Read(given.GetRequiredValue(this.tables)!);
 
         var name = $"strangler_tail_{Guid.NewGuid().ToString("N")[..8]}";
         await using var feed = SourceOptions.Open(
-            given.GetRequiredValue(_source)!, new() { Slot = name, Publication = name, Temporary = true }, new() { LogName = name });
+            given.GetRequiredValue(source)!, new() { Slot = name, Publication = name, Temporary = true }, new() { LogName = name });
         try
         {
             var start = await feed.PrepareAsync(tables, null, GapPolicy.Stop, cancellation);

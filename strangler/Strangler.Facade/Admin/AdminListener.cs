@@ -15,10 +15,10 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed partial class AdminListener(FacadeOptions options, AdminEndpoints endpoints, ILoggerFactory logging, ILogger<AdminListener> log) : IHostedService, IAsyncDisposable
 {
-    private WebApplication? _application;
+    private WebApplication? application;
 
     /// <summary>Where it listens; null before the start.</summary>
-    public string? Address => _application?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.First();
+    public string? Address => application?.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.First();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -31,18 +31,18 @@ internal sealed partial class AdminListener(FacadeOptions options, AdminEndpoint
             kestrel.AddServerHeader = false;
             kestrel.Listen(FacadeOptionsValidator.AdminAddress(options.Admin)!);
         });
-        _application = builder.Build();
-        if (options.AdminToken is { } file) _application.Use(OnlyWith(AdminToken.Read(file).Token ?? throw new IOException($"the token file '{file}' was there a moment ago")));
-        else _application.Use(OnlyByLoopbackName);
-        _application.UseRouting();
-        endpoints.Map(_application);
-        await _application.StartAsync(cancellationToken);
+        application = builder.Build();
+        if (options.AdminToken is { } file) application.Use(OnlyWith(AdminToken.Read(file).Token ?? throw new IOException($"the token file '{file}' was there a moment ago")));
+        else application.Use(OnlyByLoopbackName);
+        application.UseRouting();
+        endpoints.Map(application);
+        await application.StartAsync(cancellationToken);
         LogListening(Address!);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _application?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => application?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => _application?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => application?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static Func<HttpContext, RequestDelegate, Task> OnlyWith(AdminToken token) => (context, next) =>
     {

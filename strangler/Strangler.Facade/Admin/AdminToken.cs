@@ -8,9 +8,9 @@ namespace Strangler.Facade;
 internal sealed class AdminToken
 {
     private const string Scheme = "Bearer ";
-    private readonly byte[] _hash;
+    private readonly byte[] hash;
 
-    private AdminToken(string token) => _hash = HashOf(token);
+    private AdminToken(string token) => hash = HashOf(token);
 
     /// <summary>Reads the token's file: one line of 16 to 512 visible ASCII characters, whatever white space around it.</summary>
     /// <returns>The token; or why there is none, which never says what the file holds.</returns>
@@ -29,7 +29,7 @@ internal sealed class AdminToken
 
     /// <summary>Whether an Authorization header holds it; takes as long for a wrong one as for the right one.</summary>
     public bool IsIn(StringValues authorization) =>
-        authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && CryptographicOperations.FixedTimeEquals(HashOf(value[Scheme.Length..]), _hash);
+        authorization.Count == 1 && authorization[0] is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && CryptographicOperations.FixedTimeEquals(HashOf(value[Scheme.Length..]), hash);
 
     private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

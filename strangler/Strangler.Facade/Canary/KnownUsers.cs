@@ -15,13 +15,13 @@ internal sealed class KnownUsers(FacadeOptions options, TimeProvider clock)
 {
     // Two generations of them, some 200 bytes each.
     private const int Most = 20_000;
-    private volatile Generations _known = new(new(), new());
+    private volatile Generations known = new(new(), new());
 
     /// <summary>The user's name; null when nothing is known, or not lately.</summary>
     public string? Of(HttpContext context)
     {
         if (KeyOf(context) is not { } key) return null;
-        var known = _known;
+        var known = this.known;
         if (!known.Young.TryGetValue(key, out var user) && !known.Old.TryGetValue(key, out user)) return null;
         return clock.GetElapsedTime(user.At) < options.IdentityMemory ? user.Name : null;
     }
@@ -30,9 +30,9 @@ internal sealed class KnownUsers(FacadeOptions options, TimeProvider clock)
     public void Note(HttpContext context, string name)
     {
         if (options.IdentityMemory == TimeSpan.Zero || KeyOf(context) is not { } key) return;
-        var known = _known;
+        var known = this.known;
         // Two at once may both find it full: then a few are forgotten early, and asked for again.
-        if (known.Young.Count >= Most || clock.GetElapsedTime(known.Began) >= options.IdentityMemory) _known = known = new Generations(new(), known.Young) { Began = clock.GetTimestamp() };
+        if (known.Young.Count >= Most || clock.GetElapsedTime(known.Began) >= options.IdentityMemory) this.known = known = new Generations(new(), known.Young) { Began = clock.GetTimestamp() };
         known.Young[key] = (name, clock.GetTimestamp());
     }
 

@@ -8,7 +8,7 @@ internal sealed partial class HealthProbes(LiveOwnership ownership, TimeProvider
 {
     // How soon a changed file and a due probe are noticed.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
-    private readonly Dictionary<Destination, Probe> _probes = [];
+    private readonly Dictionary<Destination, Probe> probes = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,7 +19,7 @@ internal sealed partial class HealthProbes(LiveOwnership ownership, TimeProvider
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAll(_probes.Values.Select(probe => probe.Running));
+            await Task.WhenAll(probes.Values.Select(probe => probe.Running));
         }
     }
 
@@ -30,8 +30,8 @@ internal sealed partial class HealthProbes(LiveOwnership ownership, TimeProvider
             if (owner.Pool.Health is not { Path: not null } rule) continue;
             foreach (var destination in owner.Pool.Destinations)
             {
-                if (_probes.TryGetValue(destination, out var last) && (!last.Running.IsCompleted || clock.GetElapsedTime(last.Began) < rule.Interval)) continue;
-                _probes[destination] = new Probe(clock.GetTimestamp(), AskAsync(owner.Owner, destination, rule, stopping));
+                if (probes.TryGetValue(destination, out var last) && (!last.Running.IsCompleted || clock.GetElapsedTime(last.Began) < rule.Interval)) continue;
+                probes[destination] = new Probe(clock.GetTimestamp(), AskAsync(owner.Owner, destination, rule, stopping));
             }
         }
     }

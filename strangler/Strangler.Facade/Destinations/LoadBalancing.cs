@@ -13,14 +13,14 @@ internal sealed class LoadBalancing : IDisposable
     ];
 
     // The policies are internal to YARP and come out of its container only. The facade's own container stays without YARP's routes, data protection and all.
-    private readonly ServiceProvider _yarp = Services();
-    private readonly Dictionary<string, ILoadBalancingPolicy> _policies;
+    private readonly ServiceProvider yarp = Services();
+    private readonly Dictionary<string, ILoadBalancingPolicy> policies;
 
-    public LoadBalancing() => _policies = _yarp.GetServices<ILoadBalancingPolicy>().ToDictionary(policy => policy.Name);
+    public LoadBalancing() => policies = yarp.GetServices<ILoadBalancingPolicy>().ToDictionary(policy => policy.Name);
 
-    public ILoadBalancingPolicy Policy(string name) => _policies[name];
+    public ILoadBalancingPolicy Policy(string name) => policies[name];
 
-    public void Dispose() => _yarp.Dispose();
+    public void Dispose() => yarp.Dispose();
 
     private static ServiceProvider Services()
     {

@@ -31,19 +31,19 @@ internal sealed class DrainingEvents(HttpContent events, OpenExchange exchange, 
 
     private sealed class Reader(Stream owner, OpenExchange exchange, OpenExchanges exchanges) : OneWayStream
     {
-        private readonly CancellationToken _ending = exchange.Ending;
+        private readonly CancellationToken ending = exchange.Ending;
 
         public override bool CanRead => true;
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_ending.IsCancellationRequested) return 0;
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending);
+            if (ending.IsCancellationRequested) return 0;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ending);
             try
             {
                 return await owner.ReadAsync(buffer, either.Token);
             }
-            catch (OperationCanceledException) when (_ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 return 0;
             }

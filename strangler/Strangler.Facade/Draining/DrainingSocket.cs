@@ -9,22 +9,22 @@ internal sealed class DrainingSocket : Stream
     private static readonly byte[] ToClient = [0x88, 2, 1001 >> 8, 1001 & 0xFF];
     // A client's frames are masked; this mask is all zeros.
     private static readonly byte[] ToOwner = [0x88, 0x80 | 2, 0, 0, 0, 0, 1001 >> 8, 1001 & 0xFF];
-    private readonly Stream _client;
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly CancellationTokenRegistration _ending;
-    private readonly WebSocketFrames _fromClient = new();
-    private readonly WebSocketFrames _fromOwner = new();
-    private readonly SemaphoreSlim _writing = new(1);
-    private bool _clientTold;
-    private bool _lastFrameRead;
-    private bool _ownerTold;
+    private readonly Stream client;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenRegistration ending;
+    private readonly WebSocketFrames fromClient = new();
+    private readonly WebSocketFrames fromOwner = new();
+    private readonly SemaphoreSlim writing = new(1);
+    private bool clientTold;
+    private bool lastFrameRead;
+    private bool ownerTold;
     // Under way still when the end has come first: a cancelled read would leave Kestrel's pipe unusable.
-    private Task<int>? _waiting;
+    private Task<int>? waiting;
 
     public DrainingSocket(Stream client, CancellationToken ending)
     {
-        _client = client;
-        _ending = ending.Register(() => _ended.TrySetResult());
+        this.client = client;
+        this.ending = ending.Register(() => ended.TrySetResult());
     }
 
     public override bool CanRead => true;
@@ -42,57 +42,57 @@ internal sealed class DrainingSocket : Stream
         // YARP waits for bytes by a read of none, and fetches them by a second. Only the first can take long, so only it is woken by the end.
         if (buffer.IsEmpty)
         {
-            if (!_ended.Task.IsCompleted) await Task.WhenAny(WaitAsync(cancellationToken), _ended.Task);
+            if (!ended.Task.IsCompleted) await Task.WhenAny(WaitAsync(cancellationToken), ended.Task);
             return 0;
         }
 
-        if (!_ended.Task.IsCompleted)
+        if (!ended.Task.IsCompleted)
         {
             var read = await ReadClientAsync(buffer, cancellationToken);
-            _fromClient.Take(buffer.Span[..read]);
+            fromClient.Take(buffer.Span[..read]);
             return read;
         }
 
-        if (_ownerTold) return 0;
+        if (ownerTold) return 0;
         await TellClientAsync(cancellationToken);
-        if (!_lastFrameRead && !_fromClient.AtBoundary)
+        if (!lastFrameRead && !fromClient.AtBoundary)
         {
             var read = await ReadClientAsync(buffer, cancellationToken);
-            var whole = _fromClient.Take(buffer.Span[..read]);
+            var whole = fromClient.Take(buffer.Span[..read]);
             if (whole == 0) return read;
             // A frame that begins after this one is not begun at the owner.
-            _lastFrameRead = true;
+            lastFrameRead = true;
             return whole;
         }
 
-        _ownerTold = true;
+        ownerTold = true;
         ToOwner.CopyTo(buffer);
         return ToOwner.Length;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await _writing.WaitAsync(cancellationToken);
+        await writing.WaitAsync(cancellationToken);
         try
         {
-            if (_clientTold) return;
-            var whole = _fromOwner.Take(buffer.Span);
-            if (!_ended.Task.IsCompleted || whole == 0)
+            if (clientTold) return;
+            var whole = fromOwner.Take(buffer.Span);
+            if (!ended.Task.IsCompleted || whole == 0)
             {
-                await _client.WriteAsync(buffer, cancellationToken);
+                await client.WriteAsync(buffer, cancellationToken);
                 return;
             }
 
-            await _client.WriteAsync(buffer[..whole], cancellationToken);
+            await client.WriteAsync(buffer[..whole], cancellationToken);
             await CloseClientAsync(cancellationToken);
         }
         finally
         {
-            _writing.Release();
+            writing.Release();
         }
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => _client.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => client.FlushAsync(cancellationToken);
 
     public override void Flush() => throw new NotSupportedException();
 
@@ -108,41 +108,41 @@ internal sealed class DrainingSocket : Stream
     {
         if (disposing)
         {
-            _ending.Dispose();
-            _client.Dispose();
-            _writing.Dispose();
+            ending.Dispose();
+            client.Dispose();
+            writing.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private Task<int> WaitAsync(CancellationToken cancellation) => _waiting ??= _client.ReadAsync(Memory<byte>.Empty, cancellation).AsTask();
+    private Task<int> WaitAsync(CancellationToken cancellation) => waiting ??= client.ReadAsync(Memory<byte>.Empty, cancellation).AsTask();
 
     private async ValueTask<int> ReadClientAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
-        if (_waiting is { } waiting) await waiting;
-        _waiting = null;
-        return await _client.ReadAsync(buffer, cancellation);
+        if (this.waiting is { } waiting) await waiting;
+        this.waiting = null;
+        return await client.ReadAsync(buffer, cancellation);
     }
 
     private async Task TellClientAsync(CancellationToken cancellation)
     {
-        await _writing.WaitAsync(cancellation);
+        await writing.WaitAsync(cancellation);
         try
         {
             // Within a frame, the write that ends the frame tells.
-            if (!_clientTold && _fromOwner.AtBoundary) await CloseClientAsync(cancellation);
+            if (!clientTold && fromOwner.AtBoundary) await CloseClientAsync(cancellation);
         }
         finally
         {
-            _writing.Release();
+            writing.Release();
         }
     }
 
     private async Task CloseClientAsync(CancellationToken cancellation)
     {
-        _clientTold = true;
-        await _client.WriteAsync(ToClient, cancellation);
-        await _client.FlushAsync(cancellation);
+        clientTold = true;
+        await client.WriteAsync(ToClient, cancellation);
+        await client.FlushAsync(cancellation);
     }
 }

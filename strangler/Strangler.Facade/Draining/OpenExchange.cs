@@ -5,21 +5,21 @@ namespace Strangler.Facade;
 /// <summary>An exchange without an end of its own (a WebSocket, a stream of events), and which request began it.</summary>
 internal sealed class OpenExchange(string method, string host, string target, IHeaderDictionary headers, string owner, TimeProvider clock) : IDisposable
 {
-    private readonly CancellationTokenSource _ending = new();
-    private readonly Lock _lock = new();
-    private ITimer? _deadline;
-    private DateTimeOffset? _drainedBy;
-    private bool _closed;
+    private readonly CancellationTokenSource ending = new();
+    private readonly Lock sync = new();
+    private ITimer? deadline;
+    private DateTimeOffset? drainedBy;
+    private bool closed;
 
     /// <summary>Cancelled when it must come to its end.</summary>
-    public CancellationToken Ending => _ending.Token;
+    public CancellationToken Ending => ending.Token;
 
     /// <summary>Until when it may stay, because its route has left its owner; null while it may stay for good.</summary>
     public DateTimeOffset? DrainedBy
     {
         get
         {
-            lock (_lock) return _drainedBy;
+            lock (sync) return drainedBy;
         }
     }
 
@@ -27,38 +27,38 @@ internal sealed class OpenExchange(string method, string host, string target, IH
     public void Judge(OwnershipTable table, TimeSpan drain)
     {
         var stays = table.Find(method, host, target, headers).Answerers.Any(answerer => answerer.Name == owner);
-        lock (_lock)
+        lock (sync)
         {
-            if (_closed) return;
+            if (closed) return;
             if (stays)
             {
-                _deadline?.Dispose();
-                _deadline = null;
-                _drainedBy = null;
+                deadline?.Dispose();
+                deadline = null;
+                drainedBy = null;
             }
-            else if (_deadline is null)
+            else if (deadline is null)
             {
-                _deadline = clock.CreateTimer(_ => End(), null, drain, Timeout.InfiniteTimeSpan);
-                _drainedBy = clock.GetUtcNow() + drain;
+                deadline = clock.CreateTimer(_ => End(), null, drain, Timeout.InfiniteTimeSpan);
+                drainedBy = clock.GetUtcNow() + drain;
             }
         }
     }
 
     public void Dispose()
     {
-        lock (_lock)
+        lock (sync)
         {
-            _closed = true;
-            _deadline?.Dispose();
-            _ending.Dispose();
+            closed = true;
+            deadline?.Dispose();
+            ending.Dispose();
         }
     }
 
     private void End()
     {
-        lock (_lock)
+        lock (sync)
         {
-            if (!_closed) _ending.Cancel();
+            if (!closed) ending.Cancel();
         }
     }
 }

@@ -11,16 +11,16 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class OpenExchanges(FacadeOptions options, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<OpenExchange, byte> _open = new();
-    private OwnershipTable? _table;
+    private readonly ConcurrentDictionary<OpenExchange, byte> open = new();
+    private OwnershipTable? table;
 
     /// <summary>How many are open.</summary>
-    public int Count => _open.Count;
+    public int Count => open.Count;
 
     /// <summary>How many are open, how many of them drain, and until when the last of these may stay; null when none drains.</summary>
     public (int Open, int Draining, DateTimeOffset? DrainedBy) Read()
     {
-        var deadlines = _open.Keys.Select(exchange => exchange.DrainedBy).ToList();
+        var deadlines = open.Keys.Select(exchange => exchange.DrainedBy).ToList();
         return (deadlines.Count, deadlines.Count(deadline => deadline is not null), deadlines.Max());
     }
 
@@ -30,22 +30,22 @@ internal sealed class OpenExchanges(FacadeOptions options, TimeProvider clock)
         // A copy: flips judge it by another thread, maybe just when the request is over.
         var headers = new HeaderDictionary(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase));
         var exchange = new OpenExchange(RequestPipeline.MethodOf(context), context.Request.Headers.Host.ToString(), target, headers, owner.Name, clock);
-        _open.TryAdd(exchange, 0);
+        open.TryAdd(exchange, 0);
         // A flip may have come since this request chose its owner.
-        if (Volatile.Read(ref _table) is { } table) exchange.Judge(table, options.DrainTimeout);
+        if (Volatile.Read(ref this.table) is { } table) exchange.Judge(table, options.DrainTimeout);
         return exchange;
     }
 
     public void Close(OpenExchange exchange)
     {
-        _open.TryRemove(exchange, out _);
+        open.TryRemove(exchange, out _);
         exchange.Dispose();
     }
 
     /// <summary>A new table is in force.</summary>
     public void Take(OwnershipTable table)
     {
-        Volatile.Write(ref _table, table);
-        foreach (var (exchange, _) in _open) exchange.Judge(table, options.DrainTimeout);
+        Volatile.Write(ref this.table, table);
+        foreach (var (exchange, _) in open) exchange.Judge(table, options.DrainTimeout);
     }
 }

@@ -6,12 +6,12 @@ namespace Strangler.Facade;
 internal sealed class WebSocketFrames
 {
     // Two bytes, up to eight of length, four of mask.
-    private readonly byte[] _head = new byte[14];
-    private int _known;
-    private long _payloadLeft;
+    private readonly byte[] head = new byte[14];
+    private int known;
+    private long payloadLeft;
 
     /// <summary>Whether the bytes so far end with a frame: between frames another one may be put in.</summary>
-    public bool AtBoundary => _known == 0 && _payloadLeft == 0;
+    public bool AtBoundary => known == 0 && payloadLeft == 0;
 
     /// <summary>Takes bytes.</summary>
     /// <returns>The number of bytes up to the end of the last frame that ends among them; 0 when none does.</returns>
@@ -20,18 +20,18 @@ internal sealed class WebSocketFrames
         var (at, boundary) = (0, 0);
         while (at < bytes.Length)
         {
-            if (_payloadLeft > 0)
+            if (payloadLeft > 0)
             {
-                var part = (int)Math.Min(_payloadLeft, bytes.Length - at);
-                _payloadLeft -= part;
+                var part = (int)Math.Min(payloadLeft, bytes.Length - at);
+                payloadLeft -= part;
                 at += part;
             }
             else
             {
-                _head[_known++] = bytes[at++];
-                if (_known < 2 || _known < HeadLength()) continue;
-                _payloadLeft = PayloadLength();
-                _known = 0;
+                head[known++] = bytes[at++];
+                if (known < 2 || known < HeadLength()) continue;
+                payloadLeft = PayloadLength();
+                known = 0;
             }
 
             if (AtBoundary) boundary = at;
@@ -40,13 +40,13 @@ internal sealed class WebSocketFrames
         return boundary;
     }
 
-    private int HeadLength() => 2 + ((_head[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 }) + ((_head[1] & 0x80) != 0 ? 4 : 0);
+    private int HeadLength() => 2 + ((head[1] & 0x7F) switch { 126 => 2, 127 => 8, _ => 0 }) + ((head[1] & 0x80) != 0 ? 4 : 0);
 
-    private long PayloadLength() => (_head[1] & 0x7F) switch
+    private long PayloadLength() => (head[1] & 0x7F) switch
     {
-        126 => BinaryPrimitives.ReadUInt16BigEndian(_head.AsSpan(2)),
+        126 => BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2)),
         // The highest bit is zero by the standard; one that is not will fail at its receiver.
-        127 => BinaryPrimitives.ReadInt64BigEndian(_head.AsSpan(2)) & long.MaxValue,
+        127 => BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(2)) & long.MaxValue,
         var length => length,
     };
 }

@@ -6,22 +6,22 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class Breaker(string service, BreakerRule rule, TimeProvider clock)
 {
-    private readonly Lock _lock = new();
-    private readonly FailureWindow _window = new(clock);
-    private BreakerRule _rule = rule;
-    private volatile BreakerState _state = BreakerState.Closed;
-    private DateTimeOffset _until;
-    private int _round;
-    private int _probesLeft;
-    private int _probesPassed;
+    private readonly Lock sync = new();
+    private readonly FailureWindow window = new(clock);
+    private BreakerRule rule = rule;
+    private volatile BreakerState state = BreakerState.Closed;
+    private DateTimeOffset until;
+    private int round;
+    private int probesLeft;
+    private int probesPassed;
 
     public string Service => service;
 
     /// <summary>The rule in force; another one takes effect at once and keeps what was counted.</summary>
     public BreakerRule Rule
     {
-        get => Volatile.Read(ref _rule);
-        set => Volatile.Write(ref _rule, value);
+        get => Volatile.Read(ref rule);
+        set => Volatile.Write(ref rule, value);
     }
 
     /// <summary>Told after each change of state, outside the lock.</summary>
@@ -32,10 +32,10 @@ internal sealed class Breaker(string service, BreakerRule rule, TimeProvider clo
     {
         get
         {
-            lock (_lock)
+            lock (sync)
             {
-                var (total, failed) = _window.Count(Rule.Window);
-                return new BreakerView(_state, _state == BreakerState.Closed ? null : _until, total, failed);
+                var (total, failed) = window.Count(Rule.Window);
+                return new BreakerView(state, state == BreakerState.Closed ? null : until, total, failed);
             }
         }
     }
@@ -45,10 +45,10 @@ internal sealed class Breaker(string service, BreakerRule rule, TimeProvider clo
     {
         get
         {
-            if (_state == BreakerState.Closed) return false;
-            lock (_lock)
+            if (state == BreakerState.Closed) return false;
+            lock (sync)
             {
-                return _state != BreakerState.Closed && clock.GetUtcNow() < _until && _probesLeft == 0;
+                return state != BreakerState.Closed && clock.GetUtcNow() < until && probesLeft == 0;
             }
         }
     }
@@ -58,20 +58,20 @@ internal sealed class Breaker(string service, BreakerRule rule, TimeProvider clo
     public bool TryEnter(out BreakerPermit permit)
     {
         var probing = false;
-        lock (_lock)
+        lock (sync)
         {
-            permit = new BreakerPermit(_round, _state != BreakerState.Closed);
-            if (_state == BreakerState.Closed) return true;
+            permit = new BreakerPermit(round, state != BreakerState.Closed);
+            if (state == BreakerState.Closed) return true;
             // A round of probes that never reported (they hang, their users left) gives way to the next one.
-            if (clock.GetUtcNow() >= _until)
+            if (clock.GetUtcNow() >= until)
             {
-                probing = _state != BreakerState.HalfOpen;
+                probing = state != BreakerState.HalfOpen;
                 Enter(BreakerState.HalfOpen);
-                permit = new BreakerPermit(_round, Probe: true);
+                permit = new BreakerPermit(round, Probe: true);
             }
 
-            if (_probesLeft == 0) return false;
-            _probesLeft--;
+            if (probesLeft == 0) return false;
+            probesLeft--;
         }
 
         if (probing) Changed?.Invoke(this);
@@ -83,27 +83,27 @@ internal sealed class Breaker(string service, BreakerRule rule, TimeProvider clo
     /// <param name="failed">Null when it says nothing about the service: the user left.</param>
     public void Report(BreakerPermit permit, bool? failed)
     {
-        lock (_lock)
+        lock (sync)
         {
             // What began before the last change of state belongs to what is over.
-            if (permit.Round != _round) return;
+            if (permit.Round != round) return;
             if (!permit.Probe)
             {
                 if (failed is not { } counted) return;
-                _window.Add(counted, Rule.Window);
+                window.Add(counted, Rule.Window);
                 if (!counted || !Exceeds(Rule)) return;
                 Enter(BreakerState.Open);
             }
             else if (failed is null)
             {
-                _probesLeft++;
+                probesLeft++;
                 return;
             }
             else if (failed.Value)
             {
                 Enter(BreakerState.Open);
             }
-            else if (++_probesPassed >= Rule.Probes)
+            else if (++probesPassed >= Rule.Probes)
             {
                 Enter(BreakerState.Closed);
             }
@@ -119,27 +119,27 @@ internal sealed class Breaker(string service, BreakerRule rule, TimeProvider clo
     /// <summary>Puts it back to open, as it was before a restart. When the pause is over by now, probes follow at once.</summary>
     public void Restore(DateTimeOffset until)
     {
-        lock (_lock)
+        lock (sync)
         {
             Enter(BreakerState.Open);
-            _until = until;
+            this.until = until;
         }
     }
 
     private bool Exceeds(BreakerRule limit)
     {
-        var (total, failed) = _window.Count(limit.Window);
+        var (total, failed) = window.Count(limit.Window);
         return total >= limit.Minimum && failed * 100L >= (long)total * limit.Failures;
     }
 
     private void Enter(BreakerState state)
     {
-        _state = state;
-        _round++;
-        _window.Clear();
-        _until = clock.GetUtcNow() + Rule.Pause;
-        _probesPassed = 0;
-        _probesLeft = state == BreakerState.HalfOpen ? Rule.Probes : 0;
+        this.state = state;
+        round++;
+        window.Clear();
+        until = clock.GetUtcNow() + Rule.Pause;
+        probesPassed = 0;
+        probesLeft = state == BreakerState.HalfOpen ? Rule.Probes : 0;
     }
 }
 

@@ -6,31 +6,31 @@ namespace Strangler.Facade;
 /// <summary>The breaker of each service. One stays the same over every change of the file, and over a restart while it is open.</summary>
 internal sealed partial class Breakers
 {
-    private readonly ConcurrentDictionary<string, Breaker> _breakers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly BreakerLatch _latch;
-    private readonly IReadOnlyDictionary<string, DateTimeOffset> _before;
-    private readonly TimeProvider _clock;
-    private readonly ILogger<Breakers> _log;
+    private readonly ConcurrentDictionary<string, Breaker> breakers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly BreakerLatch latch;
+    private readonly IReadOnlyDictionary<string, DateTimeOffset> before;
+    private readonly TimeProvider clock;
+    private readonly ILogger<Breakers> log;
 
     public Breakers(BreakerLatch latch, TimeProvider clock, ILogger<Breakers> log)
     {
-        (_latch, _clock, _log) = (latch, clock, log);
-        _before = latch.Read();
+        (this.latch, this.clock, this.log) = (latch, clock, log);
+        before = latch.Read();
     }
 
     /// <summary>The breaker of a service, by its rule; null when it has none.</summary>
     public Breaker? Of(Owner owner)
     {
         if (owner.Rules?.Breaker is not { } rule) return null;
-        var breaker = _breakers.GetOrAdd(owner.Name, name => Create(name, rule));
+        var breaker = breakers.GetOrAdd(owner.Name, name => Create(name, rule));
         breaker.Rule = rule;
         return breaker;
     }
 
     private Breaker Create(string service, BreakerRule rule)
     {
-        var breaker = new Breaker(service, rule, _clock);
-        if (_before.TryGetValue(service, out var until))
+        var breaker = new Breaker(service, rule, clock);
+        if (before.TryGetValue(service, out var until))
         {
             breaker.Restore(until);
             LogRestored(service, until);
@@ -46,7 +46,7 @@ internal sealed partial class Breakers
         if (view.State == BreakerState.Open) LogOpen(breaker.Service, view.Until!.Value);
         else if (view.State == BreakerState.HalfOpen) LogProbing(breaker.Service, breaker.Rule.Probes);
         else LogClosed(breaker.Service);
-        _latch.Keep(_breakers.Values.Select(each => (each.Service, each.View)).Where(each => each.View.State != BreakerState.Closed).ToDictionary(each => each.Service, each => each.View.Until!.Value));
+        latch.Keep(breakers.Values.Select(each => (each.Service, each.View)).Where(each => each.View.State != BreakerState.Closed).ToDictionary(each => each.Service, each => each.View.Until!.Value));
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Service {Service} fails too often; it is left alone until {Until:u}")]

@@ -4,18 +4,18 @@ namespace Strangler.Facade;
 internal sealed class FailureWindow(TimeProvider clock)
 {
     private const int Slots = 10;
-    private readonly long _began = clock.GetTimestamp();
-    private readonly int[] _total = new int[Slots];
-    private readonly int[] _failed = new int[Slots];
-    private readonly long[] _number = new long[Slots];
+    private readonly long began = clock.GetTimestamp();
+    private readonly int[] total = new int[Slots];
+    private readonly int[] failed = new int[Slots];
+    private readonly long[] number = new long[Slots];
 
     public void Add(bool failed, TimeSpan window)
     {
         var number = Now(window);
         var slot = (int)(number % Slots);
-        if (_number[slot] != number) (_number[slot], _total[slot], _failed[slot]) = (number, 0, 0);
-        _total[slot]++;
-        if (failed) _failed[slot]++;
+        if (this.number[slot] != number) (this.number[slot], total[slot], this.failed[slot]) = (number, 0, 0);
+        total[slot]++;
+        if (failed) this.failed[slot]++;
     }
 
     public (int Total, int Failed) Count(TimeSpan window)
@@ -24,9 +24,9 @@ internal sealed class FailureWindow(TimeProvider clock)
         var (total, failed) = (0, 0);
         for (var slot = 0; slot < Slots; slot++)
         {
-            if (_number[slot] <= number - Slots || _number[slot] > number) continue;
-            total += _total[slot];
-            failed += _failed[slot];
+            if (this.number[slot] <= number - Slots || this.number[slot] > number) continue;
+            total += this.total[slot];
+            failed += this.failed[slot];
         }
 
         return (total, failed);
@@ -34,11 +34,11 @@ internal sealed class FailureWindow(TimeProvider clock)
 
     public void Clear()
     {
-        Array.Clear(_total);
-        Array.Clear(_failed);
-        Array.Clear(_number);
+        Array.Clear(total);
+        Array.Clear(failed);
+        Array.Clear(number);
     }
 
     // From Slots on, so that a slot never used is never among the last ten.
-    private long Now(TimeSpan window) => Slots + (clock.GetElapsedTime(_began).Ticks / Math.Max(1, window.Ticks / Slots));
+    private long Now(TimeSpan window) => Slots + (clock.GetElapsedTime(began).Ticks / Math.Max(1, window.Ticks / Slots));
 }

@@ -9,24 +9,24 @@ internal sealed class Trial : HttpTransformer, IDisposable
     private const int Waiting = 0;
     private const int Begun = 1;
     private const int Over = 2;
-    private readonly CancellationTokenSource _late = new();
-    private readonly ITimer _timer;
-    private int _state;
+    private readonly CancellationTokenSource late = new();
+    private readonly ITimer timer;
+    private int state;
 
     /// <param name="within">How long the service may take to begin its answer.</param>
     /// <param name="clock">Measures that.</param>
     public Trial(TimeSpan within, TimeProvider clock)
     {
-        _timer = clock.CreateTimer(static trial => ((Trial)trial!).TimeIsOver(), this, within, Timeout.InfiniteTimeSpan);
+        timer = clock.CreateTimer(static trial => ((Trial)trial!).TimeIsOver(), this, within, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What carries the request and its answer.</summary>
     public HttpTransformer Inner { get; set; } = Default;
 
     /// <summary>Cancelled when the service took too long to begin.</summary>
-    public CancellationToken Late => _late.Token;
+    public CancellationToken Late => late.Token;
 
-    public bool TookTooLong => Volatile.Read(ref _state) == Over;
+    public bool TookTooLong => Volatile.Read(ref state) == Over;
 
     /// <summary>Whether the service answered 5xx, which nobody has seen.</summary>
     public bool Failed { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class Trial : HttpTransformer, IDisposable
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         // Either the answer has begun or the time is over, never both: an answer is not cut once it is on its way.
-        if (proxyResponse is not null && Interlocked.CompareExchange(ref _state, Begun, Waiting) == Over) return ValueTask.FromResult(false);
+        if (proxyResponse is not null && Interlocked.CompareExchange(ref state, Begun, Waiting) == Over) return ValueTask.FromResult(false);
         Failed = proxyResponse is { StatusCode: >= System.Net.HttpStatusCode.InternalServerError };
         return Failed ? ValueTask.FromResult(false) : Inner.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
     }
@@ -47,16 +47,16 @@ internal sealed class Trial : HttpTransformer, IDisposable
 
     public void Dispose()
     {
-        _timer.Dispose();
-        _late.Dispose();
+        timer.Dispose();
+        late.Dispose();
     }
 
     private void TimeIsOver()
     {
-        if (Interlocked.CompareExchange(ref _state, Over, Waiting) != Waiting) return;
+        if (Interlocked.CompareExchange(ref state, Over, Waiting) != Waiting) return;
         try
         {
-            _late.Cancel();
+            late.Cancel();
         }
         catch (ObjectDisposedException)
         {

@@ -9,11 +9,11 @@ namespace Strangler.Facade;
 /// <param name="stream">What is written to instead; it writes to the server's.</param>
 internal sealed class AnswerThrough(IHttpResponseBodyFeature user, Stream stream) : IHttpResponseBodyFeature
 {
-    private PipeWriter? _writer;
+    private PipeWriter? writer;
 
     public Stream Stream => stream;
 
-    public PipeWriter Writer => _writer ??= PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+    public PipeWriter Writer => writer ??= PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
 
     public void DisableBuffering() => user.DisableBuffering();
 
@@ -24,7 +24,7 @@ internal sealed class AnswerThrough(IHttpResponseBodyFeature user, Stream stream
 
     public async Task CompleteAsync()
     {
-        if (_writer is not null) await _writer.CompleteAsync();
+        if (writer is not null) await writer.CompleteAsync();
         await user.CompleteAsync();
     }
 }

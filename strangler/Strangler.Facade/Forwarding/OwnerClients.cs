@@ -7,13 +7,13 @@ namespace Strangler.Facade;
 /// <summary>One connection pool an address, kept over flips, so that flipping back finds warm connections.</summary>
 internal sealed class OwnerClients(FacadeOptions options) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, HttpMessageInvoker> _clients = new();
+    private readonly ConcurrentDictionary<string, HttpMessageInvoker> clients = new();
 
-    public HttpMessageInvoker Of(Uri address) => _clients.GetOrAdd(address.GetLeftPart(UriPartial.Authority), _ => Create());
+    public HttpMessageInvoker Of(Uri address) => clients.GetOrAdd(address.GetLeftPart(UriPartial.Authority), _ => Create());
 
     public void Dispose()
     {
-        foreach (var client in _clients.Values) client.Dispose();
+        foreach (var client in clients.Values) client.Dispose();
     }
 
     private HttpMessageInvoker Create() => new(

@@ -6,21 +6,21 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class OwnerHandler(SocketsHttpHandler pooled, SocketsHttpHandler single) : HttpMessageHandler
 {
-    private readonly HttpMessageInvoker _pooled = new(pooled);
-    private readonly HttpMessageInvoker _single = new(single);
+    private readonly HttpMessageInvoker pooled = new(pooled);
+    private readonly HttpMessageInvoker single = new(single);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Content is { } body) request.Content = new PromptContent(body);
-        return (request.Method == HttpMethod.Head ? _single : _pooled).SendAsync(request, cancellationToken);
+        return (request.Method == HttpMethod.Head ? single : pooled).SendAsync(request, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            _pooled.Dispose();
-            _single.Dispose();
+            pooled.Dispose();
+            single.Dispose();
         }
 
         base.Dispose(disposing);

@@ -12,7 +12,7 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust, OpenExchang
     private const string Connection = "Connection";
     private const string TraceParent = "traceparent";
     private const string UpgradeInsecureRequests = "Upgrade-Insecure-Requests";
-    private readonly AnswerRewriting? _rewriting = AnswerRewriting.Of(owner, trust);
+    private readonly AnswerRewriting? rewriting = AnswerRewriting.Of(owner, trust);
 
     public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed class OwnerTransformer(Owner owner, PeerTrust trust, OpenExchang
             }
         }
 
-        if (_rewriting is not null && proxyResponse is not null) _rewriting.Apply(httpContext);
+        if (rewriting is not null && proxyResponse is not null) rewriting.Apply(httpContext);
         if (copied && proxyResponse is not null && IsEndless(httpContext.Response)) proxyResponse.Content = new DrainingEvents(proxyResponse.Content, exchanges.Open(httpContext, owner), exchanges);
         if (copied && proxyResponse is not null && PromptAnswer.IsFor(httpContext, proxyResponse))
         {

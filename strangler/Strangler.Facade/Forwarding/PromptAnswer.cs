@@ -40,14 +40,14 @@ internal sealed class PromptAnswer(HttpContent body, HttpResponse response, bool
 
     private sealed class Reader(Stream owner, HttpResponse response, bool keepsChunks) : OneWayStream
     {
-        private bool _begun;
+        private bool begun;
 
         public override bool CanRead => true;
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             var read = owner.ReadAsync(buffer, cancellationToken);
-            return _begun ? read : BeginAsync(read, buffer.IsEmpty, cancellationToken);
+            return begun ? read : BeginAsync(read, buffer.IsEmpty, cancellationToken);
         }
 
         protected override void Dispose(bool disposing)
@@ -63,7 +63,7 @@ internal sealed class PromptAnswer(HttpContent body, HttpResponse response, bool
             if (!atOnce) await response.Body.FlushAsync(cancellation);
             var read = await reading;
             if (atOnce && read == 0 && !asksOnly && keepsChunks) await response.Body.FlushAsync(cancellation);
-            _begun = !atOnce || !asksOnly;
+            begun = !atOnce || !asksOnly;
             return read;
         }
     }

@@ -8,28 +8,28 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class PromptContent : HttpContent
 {
-    private readonly HttpContent _body;
+    private readonly HttpContent body;
 
     public PromptContent(HttpContent body)
     {
-        _body = body;
+        this.body = body;
         foreach (var header in body.Headers.NonValidated) Headers.TryAddWithoutValidation(header.Key, header.Value);
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        _body.CopyToAsync(new Prompt(stream), context, cancellationToken);
+        body.CopyToAsync(new Prompt(stream), context, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {
-        length = _body.Headers.ContentLength ?? 0;
-        return _body.Headers.ContentLength is not null;
+        length = body.Headers.ContentLength ?? 0;
+        return body.Headers.ContentLength is not null;
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _body.Dispose();
+        if (disposing) body.Dispose();
         base.Dispose(disposing);
     }
 

@@ -6,21 +6,21 @@ internal sealed class LatencyHistogram
     private const int Steps = 192;
     private const double First = 0.1;
     private static readonly double Step = Math.Log(1.1);
-    private readonly long[] _counts = new long[Steps];
+    private readonly long[] counts = new long[Steps];
 
     public void Add(TimeSpan duration)
     {
         var step = duration.TotalMilliseconds <= First ? 0 : (int)(Math.Log(duration.TotalMilliseconds / First) / Step);
-        Interlocked.Increment(ref _counts[Math.Clamp(step, 0, Steps - 1)]);
+        Interlocked.Increment(ref counts[Math.Clamp(step, 0, Steps - 1)]);
     }
 
     /// <summary>The counts, for keeping them over a restart.</summary>
-    public long[] Counts() => [.. _counts];
+    public long[] Counts() => [.. counts];
 
     /// <summary>Puts counts back.</summary>
     public void Restore(IReadOnlyList<long> counts)
     {
-        for (var i = 0; i < Math.Min(Steps, counts.Count); i++) _counts[i] = Math.Max(0, counts[i]);
+        for (var i = 0; i < Math.Min(Steps, counts.Count); i++) this.counts[i] = Math.Max(0, counts[i]);
     }
 
     /// <summary>How many of all took longer. What cannot be told, because the limit is within a step, counts as longer, as it does for <see cref="Percentile"/>.</summary>

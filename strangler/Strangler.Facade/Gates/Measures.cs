@@ -8,25 +8,25 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class Measures(MeasureMemory memory, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, RouteMeasure> _measures = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, KeptMeasure> _before = new(memory.Read(), StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, RouteMeasure> measures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, KeptMeasure> before = new(memory.Read(), StringComparer.OrdinalIgnoreCase);
 
-    public IEnumerable<RouteMeasure> All => _measures.Values;
+    public IEnumerable<RouteMeasure> All => measures.Values;
 
     /// <summary>The measure of a route; null when it is not measured.</summary>
     public RouteMeasure? Of(OwnedRoute route)
     {
         // What was before the start is good for the first table only.
-        _before.Remove(route.Id, out var kept);
+        before.Remove(route.Id, out var kept);
         if (route.Split is null && route is not { Stage: Stage.Service, Gates: not null })
         {
-            _measures.TryRemove(route.Id, out _);
+            measures.TryRemove(route.Id, out _);
             return null;
         }
 
         var rule = route.Gates ?? GateRule.Default;
         var setting = $"{(route.Split is { } split ? split.Share.ToString() : route.Stage.Word())} {route.Service!.Name} {string.Join(' ', route.Service.Rules!.Destinations)}";
-        var known = _measures.GetValueOrDefault(route.Id);
+        var known = measures.GetValueOrDefault(route.Id);
         if (known?.Setting == setting)
         {
             known.Rule = rule;
@@ -34,7 +34,7 @@ internal sealed class Measures(MeasureMemory memory, TimeProvider clock)
         }
 
         var legacyAnswers = route.Split is { } canary && canary.Share < Share.All;
-        return _measures[route.Id] = known is null && kept?.Setting == setting ? RouteMeasure.Restored(kept, route.Id, rule, legacyAnswers)
+        return measures[route.Id] = known is null && kept?.Setting == setting ? RouteMeasure.Restored(kept, route.Id, rule, legacyAnswers)
             : new RouteMeasure(route.Id, setting, rule, legacyAnswers, LegacyOf(known?.Keep() ?? kept, rule), clock.GetUtcNow());
     }
 

@@ -6,9 +6,9 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class RouteMeasure
 {
-    private readonly bool _legacyAnswers;
-    private readonly SideCounts? _legacyBefore;
-    private volatile LastWindows _windows;
+    private readonly bool legacyAnswers;
+    private readonly SideCounts? legacyBefore;
+    private volatile LastWindows windows;
 
     /// <summary>Begins to measure.</summary>
     /// <param name="route">The route's id.</param>
@@ -20,7 +20,7 @@ internal sealed class RouteMeasure
     public RouteMeasure(string route, string setting, GateRule rule, bool legacyAnswers, SideCounts? legacyBefore, DateTimeOffset since)
     {
         (Route, Setting, Rule, Since) = (route, setting, rule, since);
-        (_legacyAnswers, _legacyBefore, _windows) = (legacyAnswers, legacyBefore, new LastWindows(null, new MeasureWindow(since)));
+        (this.legacyAnswers, this.legacyBefore, windows) = (legacyAnswers, legacyBefore, new LastWindows(null, new MeasureWindow(since)));
     }
 
     public string Route { get; }
@@ -34,14 +34,14 @@ internal sealed class RouteMeasure
     public DateTimeOffset Since { get; private set; }
 
     /// <summary>Since when what is counted now was counted.</summary>
-    public DateTimeOffset CountedSince => _windows.Began;
+    public DateTimeOffset CountedSince => windows.Began;
 
     /// <summary>Goes on from before a restart.</summary>
     public static RouteMeasure Restored(KeptMeasure kept, string route, GateRule rule, bool legacyAnswers)
     {
         var measure = new RouteMeasure(route, kept.Setting, rule, legacyAnswers, kept.LegacyBefore, kept.Since);
         MeasureWindow[] windows = [.. kept.Windows.TakeLast(2).Select(MeasureWindow.Restored)];
-        if (windows.Length > 0) measure._windows = new LastWindows(windows.Length > 1 ? windows[0] : null, windows[^1]);
+        if (windows.Length > 0) measure.windows = new LastWindows(windows.Length > 1 ? windows[0] : null, windows[^1]);
         return measure;
     }
 
@@ -55,29 +55,29 @@ internal sealed class RouteMeasure
             _ => null,
         };
         if (error is not { } counted) return;
-        var window = _windows.Current;
+        var window = windows.Current;
         (owner.Name == Owner.LegacyName ? window.Legacy : window.Service).Add(counted, counted ? null : latency);
     }
 
     /// <summary>Begins a new window when the current one is long enough and says enough by itself.</summary>
     public void Roll(DateTimeOffset now)
     {
-        var current = _windows.Current;
-        if (now - current.Began < Rule.Window || current.Service.Requests < Rule.Samples || (_legacyAnswers && current.Legacy.Requests < Rule.Samples)) return;
-        _windows = new LastWindows(current, new MeasureWindow(now));
+        var current = windows.Current;
+        if (now - current.Began < Rule.Window || current.Service.Requests < Rule.Samples || (legacyAnswers && current.Legacy.Requests < Rule.Samples)) return;
+        windows = new LastWindows(current, new MeasureWindow(now));
     }
 
     public SidesMeasured Read()
     {
-        var (previous, current) = _windows;
+        var (previous, current) = windows;
         var (service, legacy) = (current.Service.Read(), current.Legacy.Read());
         if (previous is not null) (service, legacy) = (previous.Service.Read() + service, previous.Legacy.Read() + legacy);
         // Where legacy answers nobody any more, what falls back to it is no fair sample.
-        return new SidesMeasured(service, _legacyAnswers ? legacy : _legacyBefore);
+        return new SidesMeasured(service, legacyAnswers ? legacy : legacyBefore);
     }
 
     /// <summary>What is worth keeping over a restart.</summary>
-    public KeptMeasure Keep() => new(Setting, Since, _legacyAnswers, _legacyBefore, _windows.Keep());
+    public KeptMeasure Keep() => new(Setting, Since, legacyAnswers, legacyBefore, windows.Keep());
 }
 
 /// <summary>The window that counts, and the one before; null when there is none.</summary>

@@ -3,33 +3,33 @@ namespace Strangler.Facade;
 /// <summary>What one side answered since counting began. Thread-safe.</summary>
 internal sealed class SideMeasure
 {
-    private readonly LatencyHistogram _latency = new();
-    private long _requests;
-    private long _errors;
+    private readonly LatencyHistogram latency = new();
+    private long requests;
+    private long errors;
 
     /// <summary>Counts a request.</summary>
     /// <param name="error">Whether the user would have seen a failure: 5xx, or no answer.</param>
     /// <param name="latency">How long the answer took to begin; null when it never did, and for errors, which are quick or slow for reasons of their own.</param>
     public void Add(bool error, TimeSpan? latency)
     {
-        Interlocked.Increment(ref _requests);
-        if (error) Interlocked.Increment(ref _errors);
-        if (latency is { } measured) _latency.Add(measured);
+        Interlocked.Increment(ref requests);
+        if (error) Interlocked.Increment(ref errors);
+        if (latency is { } measured) this.latency.Add(measured);
     }
 
-    public long Requests => Interlocked.Read(ref _requests);
+    public long Requests => Interlocked.Read(ref requests);
 
     public SideCounts Read()
     {
         // In this order there are never more errors than requests.
-        var errors = Interlocked.Read(ref _errors);
-        return new SideCounts(Requests, errors, _latency.Counts());
+        var errors = Interlocked.Read(ref this.errors);
+        return new SideCounts(Requests, errors, latency.Counts());
     }
 
     public void Restore(SideCounts counts)
     {
-        (_requests, _errors) = (Math.Max(0, counts.Requests), Math.Clamp(counts.Errors, 0, Math.Max(0, counts.Requests)));
-        _latency.Restore(counts.Latency);
+        (requests, errors) = (Math.Max(0, counts.Requests), Math.Clamp(counts.Errors, 0, Math.Max(0, counts.Requests)));
+        latency.Restore(counts.Latency);
     }
 }
 

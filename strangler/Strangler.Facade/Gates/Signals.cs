@@ -13,21 +13,21 @@ internal sealed class Signals(LiveOwnership ownership, TimeProvider clock) : Bac
 
     // How soon a changed file is noticed.
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
-    private readonly ConcurrentDictionary<GateSignal, SignalReading> _readings = new();
-    private readonly Dictionary<GateSignal, (long Began, Task Running)> _asked = [];
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Interval })
+    private readonly ConcurrentDictionary<GateSignal, SignalReading> readings = new();
+    private readonly Dictionary<GateSignal, (long Began, Task Running)> asked = [];
+    private readonly HttpClient client = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Interval })
     {
         Timeout = Interval,
         MaxResponseContentBufferSize = MostBytes,
     };
 
     /// <summary>What a signal said last; null when it was not asked yet.</summary>
-    public SignalReading? Of(GateSignal signal) => _readings.GetValueOrDefault(signal);
+    public SignalReading? Of(GateSignal signal) => readings.GetValueOrDefault(signal);
 
     public override void Dispose()
     {
         base.Dispose();
-        _client.Dispose();
+        client.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -39,23 +39,23 @@ internal sealed class Signals(LiveOwnership ownership, TimeProvider clock) : Bac
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAll(_asked.Values.Select(asked => asked.Running));
+            await Task.WhenAll(this.asked.Values.Select(asked => asked.Running));
         }
     }
 
     private void Begin(CancellationToken stopping)
     {
         var live = ownership.Current.Signals;
-        foreach (var gone in _asked.Keys.Where(signal => !live.Contains(signal) && _asked[signal].Running.IsCompleted).ToList())
+        foreach (var gone in asked.Keys.Where(signal => !live.Contains(signal) && asked[signal].Running.IsCompleted).ToList())
         {
-            _asked.Remove(gone);
-            _readings.TryRemove(gone, out _);
+            asked.Remove(gone);
+            readings.TryRemove(gone, out _);
         }
 
         foreach (var signal in live)
         {
-            if (_asked.TryGetValue(signal, out var last) && (!last.Running.IsCompleted || clock.GetElapsedTime(last.Began) < Interval)) continue;
-            _asked[signal] = (clock.GetTimestamp(), AskAsync(signal, stopping));
+            if (asked.TryGetValue(signal, out var last) && (!last.Running.IsCompleted || clock.GetElapsedTime(last.Began) < Interval)) continue;
+            asked[signal] = (clock.GetTimestamp(), AskAsync(signal, stopping));
         }
     }
 
@@ -65,14 +65,14 @@ internal sealed class Signals(LiveOwnership ownership, TimeProvider clock) : Bac
         if (stopping.IsCancellationRequested) return;
         var (now, before) = (clock.GetUtcNow(), Of(signal)?.OverSince);
         // While nobody answers, what was over its limit is not taken to be well.
-        _readings[signal] = new SignalReading(now, value, problem, value is null ? before : value > signal.Most ? before ?? now : null);
+        readings[signal] = new SignalReading(now, value, problem, value is null ? before : value > signal.Most ? before ?? now : null);
     }
 
     private async Task<(decimal? Value, string? Problem)> ReadAsync(GateSignal signal, CancellationToken stopping)
     {
         try
         {
-            using var answer = await _client.GetAsync(signal.Url, stopping);
+            using var answer = await client.GetAsync(signal.Url, stopping);
             if (!answer.IsSuccessStatusCode) return (null, $"{signal.Url} answers {(int)answer.StatusCode}");
             return NumberOf(await answer.Content.ReadAsByteArrayAsync(stopping), signal.Value) is { } number ? (number, null) : (null, $"{signal.Url} has no number '{signal.Value}'");
         }

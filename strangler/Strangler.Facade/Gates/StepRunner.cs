@@ -12,7 +12,7 @@ internal sealed partial class StepRunner(
 {
     public const string Who = "gates";
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
-    private readonly Dictionary<string, string> _said = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> said = new(StringComparer.OrdinalIgnoreCase);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,7 +34,7 @@ internal sealed partial class StepRunner(
         {
             var report = reports.Of(plan);
             var verdict = report.VerdictOf();
-            if (verdict != GateVerdict.Fail) _said.Remove(plan.Route.Id);
+            if (verdict != GateVerdict.Fail) said.Remove(plan.Route.Id);
             var next = StepPlan.Next(plan.Route, verdict, clock.GetUtcNow() - plan.Measure!.Since, history.LastOf(plan.Route.Id));
             if (verdict == GateVerdict.Fail && WhyStay(plan.Route, next) is { } why) Say(plan.Route.Id, $"Route '{plan.Route.Id}': the gates fail, and it stays, because {why}.", report.Summary());
             // What was taken is live in a moment; the others have their turn then.
@@ -70,7 +70,7 @@ internal sealed partial class StepRunner(
 
             announcements.Add(new Announcement(table.Hash, Who, report.Summary()));
             if (!RoutesFileReplacement.TryReplace(file, before, edit.File)) return false;
-            _said.Remove(route.Id);
+            said.Remove(route.Id);
             if (report.VerdictOf() == GateVerdict.Fail) LogBack(route.Id, from, to, report.Summary());
             else LogOn(route.Id, from, to);
             return true;
@@ -85,8 +85,8 @@ internal sealed partial class StepRunner(
     /// <summary>Once for each problem of a route, not four times a second.</summary>
     private void Say(string route, string problem, string measured = "")
     {
-        if (_said.GetValueOrDefault(route) == problem) return;
-        _said[route] = problem;
+        if (said.GetValueOrDefault(route) == problem) return;
+        said[route] = problem;
         LogProblem(problem, measured);
     }
 

@@ -12,7 +12,7 @@ internal sealed class LegacyIdentity(RemoteAuthentication? exchange, IdentityIss
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private readonly ResiliencePipeline<RemoteAuthenticationResult> _guard = new ResiliencePipelineBuilder<RemoteAuthenticationResult> { TimeProvider = clock }
+    private readonly ResiliencePipeline<RemoteAuthenticationResult> guard = new ResiliencePipelineBuilder<RemoteAuthenticationResult> { TimeProvider = clock }
         .AddCircuitBreaker(new CircuitBreakerStrategyOptions<RemoteAuthenticationResult>
         {
             // A challenge is an answer, and a user who left (an exception) says nothing about legacy.
@@ -37,7 +37,7 @@ internal sealed class LegacyIdentity(RemoteAuthentication? exchange, IdentityIss
         if (exchange is null) throw new InvalidOperationException("No identity without Facade:RemoteAuthenticationKey.");
         try
         {
-            return await _guard.ExecuteAsync(
+            return await guard.ExecuteAsync(
                 static async (asked, bounded) => await asked.exchange.AuthenticateAsync(asked.question, bounded), (exchange, question), cancellation);
         }
         catch (BrokenCircuitException)

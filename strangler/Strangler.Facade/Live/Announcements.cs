@@ -4,25 +4,25 @@ namespace Strangler.Facade;
 internal sealed class Announcements
 {
     private const int Most = 100;
-    private readonly Lock _lock = new();
-    private readonly List<Announcement> _announced = [];
+    private readonly Lock sync = new();
+    private readonly List<Announcement> announced = [];
 
     public void Add(Announcement announcement)
     {
-        lock (_lock)
+        lock (sync)
         {
-            if (_announced.Count == Most) _announced.RemoveAt(0);
-            _announced.Add(announcement);
+            if (announced.Count == Most) announced.RemoveAt(0);
+            announced.Add(announcement);
         }
     }
 
     /// <summary>The latest announcement of a file, which counts once; when nobody announced it, the file itself.</summary>
     public Announcement Take(string hash)
     {
-        lock (_lock)
+        lock (sync)
         {
-            var found = _announced.FindLast(announcement => announcement.Hash == hash);
-            _announced.RemoveAll(announcement => announcement.Hash == hash);
+            var found = announced.FindLast(announcement => announcement.Hash == hash);
+            announced.RemoveAll(announcement => announcement.Hash == hash);
             return found ?? new Announcement(hash, "file", "edited by hand");
         }
     }

@@ -9,30 +9,30 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class History
 {
-    private readonly string _file;
-    private readonly List<HistoryEntry> _unwritten = [];
-    private readonly Dictionary<string, string> _stages = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, HistoryEntry> _last = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<string> _breaks = [];
-    private string _lastHash = HistoryEntry.NoHash;
-    private string? _lastFileHash;
-    private string? _writeProblem;
+    private readonly string file;
+    private readonly List<HistoryEntry> unwritten = [];
+    private readonly Dictionary<string, string> stages = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, HistoryEntry> last = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> breaks = [];
+    private string lastHash = HistoryEntry.NoHash;
+    private string? lastFileHash;
+    private string? writeProblem;
 
-    private History(string file) => _file = file;
+    private History(string file) => this.file = file;
 
     /// <summary>The revision of the last entry; 0 before the first.</summary>
     public long Revision { get; private set; }
 
     /// <summary>What is wrong with the history, for people; null when nothing is.</summary>
-    public string? Problem => (_breaks, _writeProblem) switch
+    public string? Problem => (breaks, writeProblem) switch
     {
         ([], null) => null,
-        ([], _) => _writeProblem,
-        _ => string.Join(' ', [.. _breaks, _writeProblem ?? ""]).TrimEnd(),
+        ([], _) => writeProblem,
+        _ => string.Join(' ', [.. breaks, writeProblem ?? ""]).TrimEnd(),
     };
 
     /// <summary>The last change of a route; null when there is none. Any thread may ask.</summary>
-    public HistoryEntry? LastOf(string route) => _last.GetValueOrDefault(route);
+    public HistoryEntry? LastOf(string route) => last.GetValueOrDefault(route);
 
     /// <summary>Opens or begins a history and verifies its chain.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -50,12 +50,12 @@ internal sealed class History
     /// <returns>The new revision.</returns>
     public long Record(OwnershipTable table, string who, string why, DateTimeOffset at)
     {
-        if (table.Hash == _lastFileHash) return Revision;
+        if (table.Hash == lastFileHash) return Revision;
         Revision++;
         foreach (var (route, before, after) in Changes(table))
         {
-            var entry = new HistoryEntry(Revision, at, who, why, route, before, after, table.Hash, _lastHash, null).Sealed();
-            _unwritten.Add(entry);
+            var entry = new HistoryEntry(Revision, at, who, why, route, before, after, table.Hash, lastHash, null).Sealed();
+            unwritten.Add(entry);
             Apply(entry);
         }
 
@@ -66,24 +66,24 @@ internal sealed class History
     /// <summary>Tries again to write what could not be written.</summary>
     public void Flush()
     {
-        if (_unwritten.Count == 0) return;
+        if (unwritten.Count == 0) return;
         try
         {
-            Append(_unwritten);
-            _unwritten.Clear();
-            _writeProblem = null;
+            Append(unwritten);
+            unwritten.Clear();
+            writeProblem = null;
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            _writeProblem = $"The history '{_file}' cannot be written: {cause.Message} {_unwritten.Count} entries wait in memory.";
+            writeProblem = $"The history '{file}' cannot be written: {cause.Message} {unwritten.Count} entries wait in memory.";
         }
     }
 
     /// <summary>The entries, the oldest first; of one route when one is given.</summary>
     public IEnumerable<HistoryEntry> Read(string? route)
     {
-        if (!File.Exists(_file)) return [];
-        var entries = File.ReadLines(_file).Select(HistoryEntry.Read).OfType<HistoryEntry>();
+        if (!File.Exists(file)) return [];
+        var entries = File.ReadLines(file).Select(HistoryEntry.Read).OfType<HistoryEntry>();
         return route is null ? entries : entries.Where(entry => string.Equals(entry.Route, route, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -92,11 +92,11 @@ internal sealed class History
         var changes = new List<(string?, string?, string?)>();
         foreach (var route in table.Routes)
         {
-            var (before, after) = (_stages.GetValueOrDefault(route.Id), route.Setting.ToString());
+            var (before, after) = (stages.GetValueOrDefault(route.Id), route.Setting.ToString());
             if (before != after) changes.Add((route.Id, before, after));
         }
 
-        changes.AddRange(_stages.Where(known => table.Route(known.Key) is null).Select(gone => ((string?)gone.Key, (string?)gone.Value, (string?)null)));
+        changes.AddRange(stages.Where(known => table.Route(known.Key) is null).Select(gone => ((string?)gone.Key, (string?)gone.Value, (string?)null)));
         return changes.Count > 0 ? changes : [(null, null, null)];
     }
 
@@ -104,28 +104,28 @@ internal sealed class History
     {
         if (HistoryEntry.Read(line) is not { } entry)
         {
-            _breaks.Add($"The history '{_file}' is broken: line {number} is no entry.");
+            breaks.Add($"The history '{file}' is broken: line {number} is no entry.");
             return;
         }
 
-        if (!entry.Follows(_lastHash)) _breaks.Add($"The history '{_file}' is broken: line {number} (revision {entry.Revision}) was changed, or does not follow the line before.");
+        if (!entry.Follows(lastHash)) breaks.Add($"The history '{file}' is broken: line {number} (revision {entry.Revision}) was changed, or does not follow the line before.");
         Apply(entry);
     }
 
     private void Apply(HistoryEntry entry)
     {
         Revision = Math.Max(Revision, entry.Revision);
-        _lastHash = entry.Hash ?? HistoryEntry.NoHash;
-        _lastFileHash = entry.FileHash;
+        lastHash = entry.Hash ?? HistoryEntry.NoHash;
+        lastFileHash = entry.FileHash;
         if (entry.Route is null) return;
-        _last[entry.Route] = entry;
-        if (entry.After is null) _stages.Remove(entry.Route);
-        else _stages[entry.Route] = entry.After;
+        last[entry.Route] = entry;
+        if (entry.After is null) stages.Remove(entry.Route);
+        else stages[entry.Route] = entry.After;
     }
 
     private void Append(IEnumerable<HistoryEntry> entries)
     {
-        using var stream = new FileStream(_file, FileMode.Append, FileAccess.Write, FileShare.Read);
+        using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read);
         var end = stream.Position;
         try
         {
@@ -142,7 +142,7 @@ internal sealed class History
     /// <summary>A line without its end was never acknowledged to anyone: the process died while writing it.</summary>
     private void DropTornLine()
     {
-        using var stream = new FileStream(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         var end = stream.Length;
         while (end > 0)
         {

@@ -17,7 +17,7 @@ internal sealed partial class KeptFile<T>(string path, string otherwise, ILogger
     // A file of another version is one that cannot be read, not one that is full of nothing.
     private static readonly JsonSerializerOptions Json = new(AdminJson.Options) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
-    private byte[]? _written;
+    private byte[]? written;
 
     /// <summary>Whether anything was ever kept.</summary>
     public bool Exists => File.Exists(path);
@@ -40,11 +40,11 @@ internal sealed partial class KeptFile<T>(string path, string otherwise, ILogger
     public void Write(T value)
     {
         var content = JsonSerializer.SerializeToUtf8Bytes(value, Json);
-        if (content.AsSpan().SequenceEqual(_written)) return;
+        if (content.AsSpan().SequenceEqual(written)) return;
         try
         {
             StateFolder.Replace(path, content);
-            _written = content;
+            written = content;
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

@@ -9,15 +9,15 @@ namespace Strangler.Facade;
 internal sealed partial class LiveOwnership(
     FacadeOptions options, StateFolder state, History history, Announcements announcements, RoutePlans plans, LegacyIdentity identity, OpenExchanges exchanges, TimeProvider clock, ILogger<LiveOwnership> log)
 {
-    private readonly IReadOnlyDictionary<string, Uri> _addresses = options.AddressOverrides();
-    private LiveTable? _current;
-    private RefusedFile? _refused;
+    private readonly IReadOnlyDictionary<string, Uri> addresses = options.AddressOverrides();
+    private LiveTable? current;
+    private RefusedFile? refused;
 
     /// <summary>The table in force.</summary>
-    public LiveTable Current => Volatile.Read(ref _current) ?? throw new InvalidOperationException("The facade has not been started.");
+    public LiveTable Current => Volatile.Read(ref current) ?? throw new InvalidOperationException("The facade has not been started.");
 
     /// <summary>The file as it stands, when it is wrong; null when the file is what is live.</summary>
-    public RefusedFile? Refused => Volatile.Read(ref _refused);
+    public RefusedFile? Refused => Volatile.Read(ref refused);
 
     /// <summary>Takes the first table: the file's, or, when that is wrong, the last good one.</summary>
     /// <returns>Everything that is wrong, when there is nothing to serve; else empty.</returns>
@@ -42,8 +42,8 @@ internal sealed partial class LiveOwnership(
     public void Take(RoutesFileResult file)
     {
         var table = file.Table!;
-        Volatile.Write(ref _refused, null);
-        if (_current?.Table.Hash == table.Hash) return;
+        Volatile.Write(ref refused, null);
+        if (current?.Table.Hash == table.Hash) return;
 
         var (_, who, why) = announcements.Take(table.Hash);
         var before = history.Problem;
@@ -57,7 +57,7 @@ internal sealed partial class LiveOwnership(
     /// <summary>Notes a bad file. What is live stays live.</summary>
     public void Refuse(RoutesFileResult file)
     {
-        Volatile.Write(ref _refused, new RefusedFile(file.Hash, clock.GetUtcNow(), file.Errors));
+        Volatile.Write(ref refused, new RefusedFile(file.Hash, clock.GetUtcNow(), file.Errors));
         LogRefused(options.Routes, file.Errors.Count, string.Join("; ", file.Errors.Take(20)));
     }
 
@@ -69,13 +69,13 @@ internal sealed partial class LiveOwnership(
 
     private void Serve(LiveTable table)
     {
-        Volatile.Write(ref _current, table);
+        Volatile.Write(ref current, table);
         exchanges.Take(table.Table);
     }
 
     private LiveTable Live(long revision, OwnershipTable table)
     {
-        var addressed = table.WithAddresses(_addresses).In(options.Branch);
+        var addressed = table.WithAddresses(addresses).In(options.Branch);
         return new LiveTable(revision, clock.GetUtcNow(), addressed, plans.Of(addressed));
     }
 

@@ -13,16 +13,16 @@ internal sealed partial class RoutesWatch(FacadeOptions options, LiveOwnership o
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
-    private readonly SemaphoreSlim _changed = new(0);
-    private string? _seen;
-    private string? _suspect;
-    private long _suspectSince;
+    private readonly SemaphoreSlim changed = new(0);
+    private string? seen;
+    private string? suspect;
+    private long suspectSince;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var events = Events();
         // What the start has read is not read again.
-        _seen = ownership.Refused is null ? ownership.Current.Table.Hash : null;
+        seen = ownership.Refused is null ? ownership.Current.Table.Hash : null;
         while (!stoppingToken.IsCancellationRequested)
         {
             await Changed(stoppingToken);
@@ -33,7 +33,7 @@ internal sealed partial class RoutesWatch(FacadeOptions options, LiveOwnership o
 
     public override void Dispose()
     {
-        _changed.Dispose();
+        changed.Dispose();
         base.Dispose();
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class RoutesWatch(FacadeOptions options, LiveOwnership o
     {
         try
         {
-            await _changed.WaitAsync(Interval, stopping);
+            await changed.WaitAsync(Interval, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -52,21 +52,21 @@ internal sealed partial class RoutesWatch(FacadeOptions options, LiveOwnership o
     private void Look()
     {
         var fingerprint = Fingerprint();
-        if (fingerprint == _seen) return;
+        if (fingerprint == seen) return;
 
         var file = ownership.Checked(RoutesFile.Read(options.Routes));
         // The file may have changed between the two looks; what was read is what counts.
         if (file.Content.Length > 0) fingerprint = file.Hash;
         if (file.Table is not null) ownership.Take(file);
-        else if (fingerprint != _suspect)
+        else if (fingerprint != suspect)
         {
-            (_suspect, _suspectSince) = (fingerprint, clock.GetTimestamp());
+            (suspect, suspectSince) = (fingerprint, clock.GetTimestamp());
             return;
         }
-        else if (clock.GetElapsedTime(_suspectSince) < Patience) return;
+        else if (clock.GetElapsedTime(suspectSince) < Patience) return;
         else if (ownership.Refused?.Hash != file.Hash || file.Content.Length == 0) ownership.Refuse(file);
 
-        (_seen, _suspect) = (fingerprint, null);
+        (seen, suspect) = (fingerprint, null);
     }
 
     /// <summary>The hash of the file as it stands, without keeping its bytes; or why there is none.</summary>
@@ -104,7 +104,7 @@ internal sealed partial class RoutesWatch(FacadeOptions options, LiveOwnership o
 
     private void Signal()
     {
-        if (_changed.CurrentCount == 0) _changed.Release();
+        if (changed.CurrentCount == 0) changed.Release();
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "No file events for {File} ({Reason}); it is looked at four times a second instead")]

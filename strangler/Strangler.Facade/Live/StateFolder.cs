@@ -5,14 +5,14 @@ namespace Strangler.Facade;
 /// <summary>The folder in which one facade keeps its history, the last good table, the open breakers, what stage shadow found and what gates have counted. Held by one process at a time.</summary>
 internal sealed class StateFolder : IDisposable
 {
-    private readonly string _path;
-    private readonly FileStream _lock;
+    private readonly string path;
+    private readonly FileStream lockFile;
 
-    private StateFolder(string path, FileStream held) => (_path, _lock) = (path, held);
+    private StateFolder(string path, FileStream held) => (this.path, lockFile) = (path, held);
 
-    public string HistoryFile => Path.Combine(_path, "history.jsonl");
+    public string HistoryFile => Path.Combine(path, "history.jsonl");
 
-    private string LastGoodFile => Path.Combine(_path, "last-good.json");
+    private string LastGoodFile => Path.Combine(path, "last-good.json");
 
     /// <summary>Makes the folder when it is missing, and holds it.</summary>
     /// <exception cref="IOException">It cannot be written, or another process holds it.</exception>
@@ -28,7 +28,7 @@ internal sealed class StateFolder : IDisposable
     /// <param name="otherwise">What happens without it, for the log.</param>
     /// <param name="log">Where it is said when it cannot be read or written.</param>
     public KeptFile<T> Kept<T>(string name, string otherwise, ILogger log)
-        where T : class => new(Path.Combine(_path, $"{name}.json"), otherwise, log);
+        where T : class => new(Path.Combine(path, $"{name}.json"), otherwise, log);
 
     /// <summary>The last table that was live; null when there is none or it is no longer valid.</summary>
     public OwnershipTable? LastGood() => File.Exists(LastGoodFile) ? RoutesFile.Read(LastGoodFile).Table : null;
@@ -51,5 +51,5 @@ internal sealed class StateFolder : IDisposable
         File.Move(draft, file, overwrite: true);
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => lockFile.Dispose();
 }

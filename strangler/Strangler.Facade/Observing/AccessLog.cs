@@ -16,39 +16,39 @@ internal sealed partial class AccessLog(FacadeMetrics metrics, TimeProvider cloc
     public const string Category = "Strangler.Facade.Access";
 
     private const int MostWaiting = 4096;
-    private readonly ILogger _log = logs.CreateLogger(Category);
-    private readonly Channel<Line> _lines = Channel.CreateBounded<Line>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-    private long _dropped;
+    private readonly ILogger log = logs.CreateLogger(Category);
+    private readonly Channel<Line> lines = Channel.CreateBounded<Line>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private long dropped;
 
     /// <summary>Has a line written soon, or counts it as lost.</summary>
     public void Write(HttpContext context, OwnedRoute route, RequestRecord record, int? status, TimeSpan duration)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var line = new Line(clock.GetUtcNow() - duration, route, record.Owner!.Name, record.Outcome, context.Request.Method, target, context.Request.Protocol, status, record.Bytes, duration, record.Trace?.TraceId.ToString());
-        if (_lines.Writer.TryWrite(line)) return;
-        Interlocked.Increment(ref _dropped);
+        if (lines.Writer.TryWrite(line)) return;
+        Interlocked.Increment(ref dropped);
         metrics.CountLostLine(route);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // The loop ends when it has written what is there.
-        _lines.Writer.TryComplete();
+        lines.Writer.TryComplete();
         await base.StopAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var line in _lines.Reader.ReadAllAsync(CancellationToken.None))
+        await foreach (var line in lines.Reader.ReadAllAsync(CancellationToken.None))
         {
             Log(line);
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var lost) LogLost(lost);
+            if (Interlocked.Exchange(ref dropped, 0) is > 0 and var lost) LogLost(lost);
         }
     }
 
     private void Log(Line line)
     {
-        if (!_log.IsEnabled(LogLevel.Information)) return;
+        if (!log.IsEnabled(LogLevel.Information)) return;
         var query = line.Target.IndexOf('?', StringComparison.Ordinal);
         var path = Mask.Target(query < 0 ? line.Target : line.Target[..query], line.Route.Template);
         var milliseconds = Math.Round(line.Duration.TotalMilliseconds, 1);

@@ -9,22 +9,22 @@ internal sealed class RouteTraffic(TimeProvider clock)
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private const int Slots = 12;
-    private readonly long _step = clock.TimestampFrequency * (long)Window.TotalSeconds / Slots;
-    private Slot[]? _slots;
+    private readonly long step = clock.TimestampFrequency * (long)Window.TotalSeconds / Slots;
+    private Slot[]? slots;
 
     public void Add(bool byLegacy, bool failed)
     {
         // A table may have thousands of routes that nobody asks.
-        var slots = _slots ?? Interlocked.CompareExchange(ref _slots, [.. Enumerable.Range(0, Slots).Select(_ => new Slot())], null) ?? _slots;
-        var number = clock.GetTimestamp() / _step;
+        var slots = this.slots ?? Interlocked.CompareExchange(ref this.slots, [.. Enumerable.Range(0, Slots).Select(_ => new Slot())], null) ?? this.slots;
+        var number = clock.GetTimestamp() / step;
         slots[number % Slots].Add(number, byLegacy ? 0 : 1, failed);
     }
 
     /// <summary>Requests, and how many of them failed, of legacy and of the service.</summary>
     public TrafficCounts Read()
     {
-        if (_slots is not { } slots) return default;
-        var number = clock.GetTimestamp() / _step;
+        if (this.slots is not { } slots) return default;
+        var number = clock.GetTimestamp() / step;
         var counts = default(TrafficCounts);
         foreach (var slot in slots) counts = slot.AddTo(counts, number - Slots);
         return counts;
@@ -40,24 +40,24 @@ internal sealed class RouteTraffic(TimeProvider clock)
 
     private sealed class Slot
     {
-        private readonly int[] _total = new int[2];
-        private readonly int[] _failed = new int[2];
-        private long _number = -1;
+        private readonly int[] total = new int[2];
+        private readonly int[] failed = new int[2];
+        private long number = -1;
 
         public void Add(long number, int side, bool failed)
         {
-            if (Volatile.Read(ref _number) != number && Interlocked.Exchange(ref _number, number) != number)
+            if (Volatile.Read(ref this.number) != number && Interlocked.Exchange(ref this.number, number) != number)
             {
-                Array.Clear(_total);
-                Array.Clear(_failed);
+                Array.Clear(total);
+                Array.Clear(this.failed);
             }
 
-            Interlocked.Increment(ref _total[side]);
-            if (failed) Interlocked.Increment(ref _failed[side]);
+            Interlocked.Increment(ref total[side]);
+            if (failed) Interlocked.Increment(ref this.failed[side]);
         }
 
-        public TrafficCounts AddTo(TrafficCounts counts, long after) => Volatile.Read(ref _number) <= after ? counts : new(
-            counts.Legacy + _total[0], counts.LegacyFailed + _failed[0], counts.Service + _total[1], counts.ServiceFailed + _failed[1]);
+        public TrafficCounts AddTo(TrafficCounts counts, long after) => Volatile.Read(ref number) <= after ? counts : new(
+            counts.Legacy + total[0], counts.LegacyFailed + failed[0], counts.Service + total[1], counts.ServiceFailed + failed[1]);
     }
 }
 

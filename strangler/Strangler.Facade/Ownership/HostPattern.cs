@@ -4,16 +4,16 @@ namespace Strangler.Facade;
 internal sealed class HostPattern
 {
     private const int ExactRank = 1 << 20;
-    private readonly string _name;
-    private readonly string? _port;
-    private readonly bool _subdomains;
+    private readonly string name;
+    private readonly string? port;
+    private readonly bool subdomains;
 
     private HostPattern(string text, string name, string? port, bool subdomains)
     {
         Text = text;
-        _name = name;
-        _port = port;
-        _subdomains = subdomains;
+        this.name = name;
+        this.port = port;
+        this.subdomains = subdomains;
     }
 
     public string Text { get; }
@@ -37,12 +37,12 @@ internal sealed class HostPattern
     public int Rank(ReadOnlySpan<char> host)
     {
         Split(host, out var name, out var port);
-        if (_port is not null && !port.SequenceEqual(_port)) return -1;
-        var fits = _subdomains
-            ? name.Length > _name.Length && name.EndsWith(_name, StringComparison.OrdinalIgnoreCase)
-            : name.Equals(_name, StringComparison.OrdinalIgnoreCase);
+        if (this.port is not null && !port.SequenceEqual(this.port)) return -1;
+        var fits = subdomains
+            ? name.Length > this.name.Length && name.EndsWith(this.name, StringComparison.OrdinalIgnoreCase)
+            : name.Equals(this.name, StringComparison.OrdinalIgnoreCase);
         if (!fits) return -1;
-        return ((_subdomains ? _name.Length : ExactRank) * 2) + (_port is null ? 0 : 1) + 2;
+        return ((subdomains ? this.name.Length : ExactRank) * 2) + (this.port is null ? 0 : 1) + 2;
     }
 
     private static void Split(ReadOnlySpan<char> host, out ReadOnlySpan<char> name, out ReadOnlySpan<char> port)

@@ -9,10 +9,10 @@ public sealed class OwnedRoute
     // RFC 9110, 9.2.1.
     private static readonly string[] SafeMethods = ["GET", "HEAD", "OPTIONS", "TRACE"];
     private const int MostWeight = 255;
-    private readonly RouteCondition[] _conditions;
-    private readonly int _weight;
-    private Owner? _service;
-    private Owner _owner = null!;
+    private readonly RouteCondition[] conditions;
+    private readonly int weight;
+    private Owner? service;
+    private Owner owner = null!;
 
     internal OwnedRoute(string id, RouteMatch match)
     {
@@ -21,8 +21,8 @@ public sealed class OwnedRoute
         Methods = match.Methods;
         HostPatterns = match.Hosts;
         Hosts = [.. match.Hosts.Select(host => host.Text)];
-        _conditions = [.. match.Conditions];
-        _weight = Math.Min(_conditions.Sum(condition => condition.Weight), MostWeight);
+        conditions = [.. match.Conditions];
+        weight = Math.Min(conditions.Sum(condition => condition.Weight), MostWeight);
     }
 
     /// <summary>The route's name, unique in the file (compared without case).</summary>
@@ -38,7 +38,7 @@ public sealed class OwnedRoute
     public IReadOnlyList<string> Hosts { get; }
 
     /// <summary>What a request must have besides, as people read it, e.g. <c>header X-Unit: 1</c> or <c>branch north</c>; empty for nothing.</summary>
-    public IReadOnlyList<string> Conditions => [.. _conditions.Select(condition => condition.ToString())];
+    public IReadOnlyList<string> Conditions => [.. conditions.Select(condition => condition.ToString())];
 
     /// <summary>The stage.</summary>
     public required Stage Stage { get; init; }
@@ -46,15 +46,15 @@ public sealed class OwnedRoute
     /// <summary>The service this route moves to; null when the entry names none yet.</summary>
     public required Owner? Service
     {
-        get => _service;
-        init => _service = value;
+        get => service;
+        init => service = value;
     }
 
     /// <summary>Who answers now: legacy or <see cref="Service"/>, by the stage. In stage canary legacy, for those outside the share.</summary>
     public required Owner Owner
     {
-        get => _owner;
-        init => _owner = value;
+        get => owner;
+        init => owner = value;
     }
 
     /// <summary>Whether the service is told who the user is (and unauthenticated users get legacy's own challenge).</summary>
@@ -117,12 +117,12 @@ public sealed class OwnedRoute
         if (!AcceptsMethod(request.Method)) return -1;
         var host = HostRank(request.Host);
         if (host < 0) return -1;
-        foreach (var condition in _conditions)
+        foreach (var condition in conditions)
         {
             if (!condition.Holds(request, branch)) return -1;
         }
 
-        return (((host * 2) + (Methods.Count > 0 ? 1 : 0)) * (MostWeight + 1)) + _weight;
+        return (((host * 2) + (Methods.Count > 0 ? 1 : 0)) * (MostWeight + 1)) + weight;
     }
 
     /// <summary>How well a host fits: 0 when the route takes every host, negative when it does not take this one.</summary>
@@ -135,15 +135,15 @@ public sealed class OwnedRoute
     }
 
     /// <summary>Whether some request could have the conditions of both.</summary>
-    internal bool MayMeet(OwnedRoute other) => !_conditions.Any(condition => other._conditions.Any(condition.Excludes));
+    internal bool MayMeet(OwnedRoute other) => !conditions.Any(condition => other.conditions.Any(condition.Excludes));
 
     /// <summary>What all conditions together weigh.</summary>
-    internal int Weight => _weight;
+    internal int Weight => weight;
 
     /// <summary>Why its conditions keep it from a request that its path, method and host fit; null when they do not.</summary>
     internal string? MissingIn(in RequestFacts request, string? branch)
     {
-        foreach (var condition in _conditions)
+        foreach (var condition in conditions)
         {
             if (!condition.Holds(request, branch)) return condition.Missing(request, branch);
         }
@@ -155,8 +155,8 @@ public sealed class OwnedRoute
     internal OwnedRoute With(IReadOnlyDictionary<string, Owner> owners)
     {
         var copy = (OwnedRoute)MemberwiseClone();
-        copy._service = _service is null ? null : owners[_service.Name];
-        copy._owner = owners[_owner.Name];
+        copy.service = service is null ? null : owners[service.Name];
+        copy.owner = owners[owner.Name];
         return copy;
     }
 

@@ -5,9 +5,9 @@ namespace Strangler.Facade;
 /// <summary>Who owns which route: one valid <c>routes.json</c>, compiled. Immutable, safe for any number of threads.</summary>
 public sealed class OwnershipTable
 {
-    private readonly RouteTrie _trie;
-    private readonly OwnedRoute _everythingElse;
-    private readonly Dictionary<string, OwnedRoute> _byId;
+    private readonly RouteTrie trie;
+    private readonly OwnedRoute everythingElse;
+    private readonly Dictionary<string, OwnedRoute> byId;
 
     internal OwnershipTable(string hash, bool caseSensitive, IReadOnlyDictionary<string, Owner> owners, IReadOnlyList<OwnedRoute> routes)
     {
@@ -15,16 +15,16 @@ public sealed class OwnershipTable
         CaseSensitive = caseSensitive;
         Owners = owners;
         Routes = routes;
-        _everythingElse = routes[^1];
-        _byId = routes.ToDictionary(route => route.Id, StringComparer.OrdinalIgnoreCase);
+        everythingElse = routes[^1];
+        byId = routes.ToDictionary(route => route.Id, StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < routes.Count; i++) routes[i].Index = i;
         foreach (var route in routes.Where(route => route.Stage == Stage.Canary))
         {
-            var leader = route.Canary!.Follows is { } followed ? _byId[followed] : route;
+            var leader = route.Canary!.Follows is { } followed ? byId[followed] : route;
             route.Split = CanarySplit.Of(leader, owners[Owner.LegacyName].SessionCookie);
         }
 
-        _trie = new RouteTrie(routes, caseSensitive);
+        trie = new RouteTrie(routes, caseSensitive);
     }
 
     /// <summary>SHA-256 of the file's bytes, lower-case hex.</summary>
@@ -63,13 +63,13 @@ public sealed class OwnershipTable
     internal ReadOnlySpan<char> PathOf(string rawTarget) => RequestPath.Of(rawTarget, Reading);
 
     /// <summary>The same by a path that is normalised already.</summary>
-    internal OwnedRoute FindByPath(ReadOnlySpan<char> path, in RequestFacts request) => _trie.Find(path, request, Branch) ?? _everythingElse;
+    internal OwnedRoute FindByPath(ReadOnlySpan<char> path, in RequestFacts request) => trie.Find(path, request, Branch) ?? everythingElse;
 
     /// <summary>Every route whose path fits, the most specific first.</summary>
-    internal IReadOnlyList<OwnedRoute> Candidates(ReadOnlySpan<char> path) => _trie.All(path);
+    internal IReadOnlyList<OwnedRoute> Candidates(ReadOnlySpan<char> path) => trie.All(path);
 
     /// <summary>The route by its id, without case; null when there is none.</summary>
-    public OwnedRoute? Route(string id) => _byId.GetValueOrDefault(id);
+    public OwnedRoute? Route(string id) => byId.GetValueOrDefault(id);
 
     /// <summary>Which route owns a request, and why not another.</summary>
     /// <param name="method">The method as sent.</param>

@@ -6,15 +6,15 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class RouteTrie
 {
-    private readonly Node _root;
+    private readonly Node root;
 
     public RouteTrie(IEnumerable<OwnedRoute> routes, bool caseSensitive)
     {
         var comparer = caseSensitive ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-        _root = new Node(comparer);
+        root = new Node(comparer);
         foreach (var route in routes)
         {
-            var node = _root;
+            var node = root;
             foreach (var literal in route.Template.Segments) node = literal is null ? node.Parameter ??= new Node(comparer) : node.Literal(literal);
             if (route.Template.CatchAll) node.CatchAll = [.. node.CatchAll, route];
             else node.Ends = [.. node.Ends, route];
@@ -43,13 +43,13 @@ internal sealed class RouteTrie
         // "*" (OPTIONS *) and other targets without a path belong to whoever takes everything.
         if (!path.StartsWith("/"))
         {
-            visitor.Visit(_root.CatchAll);
+            visitor.Visit(root.CatchAll);
             return;
         }
 
         path = path[1..];
         if (path.EndsWith("/")) path = path[..^1];
-        Visit(_root, path, path.IsEmpty, ref visitor);
+        Visit(root, path, path.IsEmpty, ref visitor);
     }
 
     private static bool Visit<TVisitor>(Node node, ReadOnlySpan<char> rest, bool end, ref TVisitor visitor)
@@ -73,7 +73,7 @@ internal sealed class RouteTrie
 
     private ref struct Best(in RequestFacts request, string? branch) : IVisitor
     {
-        private readonly RequestFacts _request = request;
+        private readonly RequestFacts request = request;
 
         public OwnedRoute? Route { get; private set; }
 
@@ -82,7 +82,7 @@ internal sealed class RouteTrie
             var best = -1;
             foreach (var route in routes)
             {
-                var rank = route.Rank(_request, branch);
+                var rank = route.Rank(request, branch);
                 if (rank <= best) continue;
                 best = rank;
                 Route = route;
@@ -105,8 +105,8 @@ internal sealed class RouteTrie
 
     private sealed class Node(StringComparer comparer)
     {
-        private Dictionary<string, Node>? _literals;
-        private Dictionary<string, Node>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+        private Dictionary<string, Node>? literals;
+        private Dictionary<string, Node>.AlternateLookup<ReadOnlySpan<char>> bySpan;
 
         public Node? Parameter { get; set; }
 
@@ -117,18 +117,18 @@ internal sealed class RouteTrie
         public bool TryLiteral(ReadOnlySpan<char> segment, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Node? node)
         {
             node = null;
-            return _literals is not null && _bySpan.TryGetValue(segment, out node);
+            return literals is not null && bySpan.TryGetValue(segment, out node);
         }
 
         public Node Literal(string segment)
         {
-            if (_literals is null)
+            if (literals is null)
             {
-                _literals = new Dictionary<string, Node>(comparer);
-                _bySpan = _literals.GetAlternateLookup<ReadOnlySpan<char>>();
+                literals = new Dictionary<string, Node>(comparer);
+                bySpan = literals.GetAlternateLookup<ReadOnlySpan<char>>();
             }
 
-            if (!_literals.TryGetValue(segment, out var node)) _literals[segment] = node = new Node(comparer);
+            if (!literals.TryGetValue(segment, out var node)) literals[segment] = node = new Node(comparer);
             return node;
         }
     }

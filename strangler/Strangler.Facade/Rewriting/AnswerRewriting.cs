@@ -7,7 +7,7 @@ namespace Strangler.Facade;
 internal sealed class AnswerRewriting(RewriteRule rule, IReadOnlyList<Uri> addresses, PeerTrust trust)
 {
     private const string Refresh = "Refresh";
-    private readonly LocationRewriting _locations = new(addresses, rule.Names);
+    private readonly LocationRewriting locations = new(addresses, rule.Names);
 
     /// <summary>What an owner's answers go through; null when its entry has no rule.</summary>
     public static AnswerRewriting? Of(Owner owner, PeerTrust trust) =>
@@ -19,10 +19,10 @@ internal sealed class AnswerRewriting(RewriteRule rule, IReadOnlyList<Uri> addre
         if (PublicAddress.Of(context, trust) is not { } at) return;
         if (rule.Locations)
         {
-            headers.Location = Each(headers.Location, _locations.Url, at);
-            headers.ContentLocation = Each(headers.ContentLocation, _locations.Url, at);
-            headers[Refresh] = Each(headers[Refresh], _locations.Refresh, at);
-            headers.Link = Each(headers.Link, _locations.Link, at);
+            headers.Location = Each(headers.Location, locations.Url, at);
+            headers.ContentLocation = Each(headers.ContentLocation, locations.Url, at);
+            headers[Refresh] = Each(headers[Refresh], locations.Refresh, at);
+            headers.Link = Each(headers.Link, locations.Link, at);
         }
 
         if (rule.Cookies is { } cookies) headers.SetCookie = Each(headers.SetCookie, (cookie, where) => CookieRewriting.Of(cookie, cookies, where), at);

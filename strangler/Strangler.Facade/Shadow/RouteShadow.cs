@@ -6,7 +6,7 @@ namespace Strangler.Facade;
 internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarget service, ShadowTarget? sink, FacadeMetrics metrics, DateTimeOffset since)
 {
     // Shared by all settings of one stay in the stage.
-    private StrongBox<bool> _ended = new();
+    private StrongBox<bool> ended = new();
 
     public OwnedRoute Route => route;
 
@@ -23,7 +23,7 @@ internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarg
     public ShadowTarget? Sink => sink;
 
     /// <summary>Whether the route has left stage shadow, or its service. Copies that wait are then dropped.</summary>
-    public bool Ended => Volatile.Read(ref _ended.Value);
+    public bool Ended => Volatile.Read(ref ended.Value);
 
     public ShadowTally Tally { get; private init; } = new(metrics, route.Id);
 
@@ -52,12 +52,12 @@ internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarg
         return shadow;
     }
 
-    public void End() => Volatile.Write(ref _ended.Value, true);
+    public void End() => Volatile.Write(ref ended.Value, true);
 
     /// <summary>The same findings under changed settings.</summary>
     public RouteShadow With(OwnedRoute changed, OwnerPlan changedLegacy, ShadowTarget target, ShadowTarget? otherSink) => new(changed, changedLegacy, target, otherSink, metrics, since)
     {
-        _ended = _ended,
+        ended = ended,
         Tally = Tally,
         Mismatches = Mismatches,
         Requests = Requests,
@@ -90,18 +90,18 @@ internal sealed class RouteShadow(OwnedRoute route, OwnerPlan legacy, ShadowTarg
 /// <summary>How often "safe" requests were seen to write. Thread-safe.</summary>
 internal sealed class SafetyWarnings
 {
-    private long _legacy;
-    private long _service;
+    private long legacy;
+    private long service;
 
-    public long LegacyWrote => Interlocked.Read(ref _legacy);
+    public long LegacyWrote => Interlocked.Read(ref legacy);
 
-    public long ServiceWrote => Interlocked.Read(ref _service);
+    public long ServiceWrote => Interlocked.Read(ref service);
 
-    public void Restore(long legacy, long service) => (_legacy, _service) = (legacy, service);
-
-    /// <returns>Whether it is the first.</returns>
-    public bool CountLegacy() => Interlocked.Increment(ref _legacy) == 1;
+    public void Restore(long legacy, long service) => (this.legacy, this.service) = (legacy, service);
 
     /// <returns>Whether it is the first.</returns>
-    public bool CountService() => Interlocked.Increment(ref _service) == 1;
+    public bool CountLegacy() => Interlocked.Increment(ref legacy) == 1;
+
+    /// <returns>Whether it is the first.</returns>
+    public bool CountService() => Interlocked.Increment(ref service) == 1;
 }

@@ -5,7 +5,7 @@ namespace Strangler.Facade;
 /// <summary>All that answering a request of one route needs, made once when its table goes live.</summary>
 internal sealed class RoutePlan(OwnedRoute route, StageStrategy strategy, OwnerPlan legacy, OwnerPlan? service, RouteMeasure? measure = null)
 {
-    private ForwarderRequestConfig? _otherVersion;
+    private ForwarderRequestConfig? otherVersion;
 
     public OwnedRoute Route => route;
 
@@ -19,7 +19,7 @@ internal sealed class RoutePlan(OwnedRoute route, StageStrategy strategy, OwnerP
 
     /// <summary>How its exchanges with one owner go, by the owner's version of HTTP.</summary>
     public ForwarderRequestConfig ExchangeWith(OwnerPlan owner) =>
-        owner.Owner.HttpVersion == Exchange.Version ? Exchange : _otherVersion ??= Exchange with { Version = owner.Owner.HttpVersion };
+        owner.Owner.HttpVersion == Exchange.Version ? Exchange : otherVersion ??= Exchange with { Version = owner.Owner.HttpVersion };
 
     /// <summary>Legacy, which every route can be answered by.</summary>
     public OwnerPlan Legacy => legacy;

@@ -6,7 +6,7 @@ namespace Strangler.Facade;
 internal sealed class RoutePlans(DestinationPools pools, Breakers breakers, PeerTrust trust, OpenExchanges exchanges, FacadeOptions options, LegacyStage legacy, ShadowStage shadow, CanaryStage canary, ServiceStage service, ShadowLedger shadows, Measures measures, Traffic traffic)
 {
     // HTTP/1.1 to every owner: what a browser could send to the application directly, and nothing that the application never saw.
-    private readonly ForwarderRequestConfig _exchange = new()
+    private readonly ForwarderRequestConfig exchange = new()
     {
         ActivityTimeout = options.IdleTimeout,
         Version = System.Net.HttpVersion.Version11,
@@ -21,7 +21,7 @@ internal sealed class RoutePlans(DestinationPools pools, Breakers breakers, Peer
         return plans;
     }
 
-    private ForwarderRequestConfig ExchangeOf(OwnedRoute route) => route.IdleTimeout is { } idle ? _exchange with { ActivityTimeout = idle } : _exchange;
+    private ForwarderRequestConfig ExchangeOf(OwnedRoute route) => route.IdleTimeout is { } idle ? exchange with { ActivityTimeout = idle } : exchange;
 
     private StageStrategy StrategyOf(OwnedRoute route) => route.Stage switch
     {

@@ -19,9 +19,9 @@ public sealed class RemoteAuthentication : IDisposable
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
     };
 
-    private readonly HttpMessageInvoker _legacy;
-    private readonly RemoteAuthenticationOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly HttpMessageInvoker legacy;
+    private readonly RemoteAuthenticationOptions options;
+    private readonly TimeProvider clock;
 
     /// <summary>Checks the options and opens the connections' pool; calls nobody yet.</summary>
     /// <param name="options">Read once.</param>
@@ -31,9 +31,9 @@ public sealed class RemoteAuthentication : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         Validator.ValidateObject(options, new(options), validateAllProperties: true);
-        _options = options;
-        _clock = clock;
-        _legacy = new(new SocketsHttpHandler
+        this.options = options;
+        this.clock = clock;
+        legacy = new(new SocketsHttpHandler
         {
             UseCookies = false,
             AllowAutoRedirect = false,
@@ -54,17 +54,17 @@ public sealed class RemoteAuthentication : IDisposable
     public async Task<RemoteAuthenticationResult> AuthenticateAsync(RemoteAuthenticationRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var deadline = new CancellationTokenSource(_options.Timeout, _clock);
+        using var deadline = new CancellationTokenSource(options.Timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
             using var question = Question(request);
-            using var answer = await _legacy.SendAsync(question, both.Token);
+            using var answer = await legacy.SendAsync(question, both.Token);
             return await JudgeAsync(answer, request, both.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Unavailable(request, $"did not answer within {_options.Timeout.TotalSeconds:0.###} s");
+            return Unavailable(request, $"did not answer within {options.Timeout.TotalSeconds:0.###} s");
         }
         catch (Exception cause) when (cause is HttpRequestException or IOException)
         {
@@ -87,25 +87,25 @@ public sealed class RemoteAuthentication : IDisposable
             RemoteAuthenticationResult.LegacyUnavailable fault => fault.Reason,
             RemoteAuthenticationResult.KeyRefused fault => fault.Reason,
             RemoteAuthenticationResult.Challenge { Status: 404 or 405 } challenge =>
-                $"Legacy at {legacy} answers {challenge.Status} to GET /{_options.Path}: the authentication exchange is not switched on there.",
+                $"Legacy at {legacy} answers {challenge.Status} to GET /{options.Path}: the authentication exchange is not switched on there.",
             _ => null,
         };
     }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => _legacy.Dispose();
+    public void Dispose() => legacy.Dispose();
 
     private HttpRequestMessage Question(RemoteAuthenticationRequest request)
     {
         // "//host/…" would be an open redirect after the login, and legacy refuses it; one slash names the same page.
         var originalUrl = "/" + request.OriginalUrl.TrimStart('/', '\\');
-        var address = new Uri($"{request.Legacy.AbsoluteUri.TrimEnd('/')}/{_options.Path}?original-url={Uri.EscapeDataString(originalUrl)}");
+        var address = new Uri($"{request.Legacy.AbsoluteUri.TrimEnd('/')}/{options.Path}?original-url={Uri.EscapeDataString(originalUrl)}");
         var question = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         var headers = question.Headers;
         headers.TryAddWithoutValidation("x-migration-authenticate", "true");
         headers.TryAddWithoutValidation("x-forwarded-host", request.Host);
         headers.TryAddWithoutValidation("x-forwarded-proto", request.Scheme);
-        headers.TryAddWithoutValidation(_options.KeyHeader, _options.Key);
+        headers.TryAddWithoutValidation(options.KeyHeader, options.Key);
         if (request.Authorization is [{ Length: > 0 } authorization]) headers.TryAddWithoutValidation("Authorization", authorization);
         var cookies = string.Join("; ", request.Cookie.Where(cookie => !string.IsNullOrEmpty(cookie)));
         if (cookies.Length > 0) headers.TryAddWithoutValidation("Cookie", cookies);
@@ -122,7 +122,7 @@ public sealed class RemoteAuthentication : IDisposable
         }
 
         if (status >= 500) return Unavailable(request, $"answered {status}");
-        if (await ReadAsync(answer.Content, cancellation) is not { } body) return Unavailable(request, $"answered with more than {_options.MaxAnswerBytes} bytes");
+        if (await ReadAsync(answer.Content, cancellation) is not { } body) return Unavailable(request, $"answered with more than {options.MaxAnswerBytes} bytes");
         if (status == 200) return Authenticated(answer, request, body);
         return new RemoteAuthenticationResult.Challenge(status, HeadersOf(answer, request, name => !HopByHop.Contains(name) && !answer.Headers.Connection.Contains(name, StringComparer.OrdinalIgnoreCase)), body);
     }
@@ -175,7 +175,7 @@ public sealed class RemoteAuthentication : IDisposable
             int read;
             while ((read = await stream.ReadAsync(chunk, cancellation)) > 0)
             {
-                if (body.Length + read > _options.MaxAnswerBytes) return null;
+                if (body.Length + read > options.MaxAnswerBytes) return null;
                 body.Write(chunk, 0, read);
             }
 

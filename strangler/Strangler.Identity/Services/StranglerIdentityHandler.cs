@@ -14,7 +14,7 @@ internal sealed partial class StranglerIdentityHandler(
     IdentityVerifier verifier)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
-    private string _reason = "";
+    private string reason = "";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -30,7 +30,7 @@ internal sealed partial class StranglerIdentityHandler(
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        LogRefused(Logger, Request.Method, _reason);
+        LogRefused(Logger, Request.Method, reason);
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.ContentType = "text/plain; charset=utf-8";
         Response.Headers.CacheControl = "no-store";
@@ -39,7 +39,7 @@ internal sealed partial class StranglerIdentityHandler(
 
     private AuthenticateResult Nobody(string reason)
     {
-        _reason = reason;
+        this.reason = reason;
         return AuthenticateResult.NoResult();
     }
 

@@ -12,10 +12,10 @@ namespace Strangler.Identity;
 /// </summary>
 public sealed class IdentityIssuer : IDisposable
 {
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider clock;
 
     // ECDsa promises no thread-safety, and opening a key costs more than signing: one per thread.
-    private readonly ThreadLocal<ECDsa> _key;
+    private readonly ThreadLocal<ECDsa> key;
 
     /// <summary>Opens the key.</summary>
     /// <param name="privateKeyPem">The text of <c>identity.private.pem</c>, not its path; <see cref="IdentityKeys.ReadPrivate"/> reads it.</param>
@@ -25,8 +25,8 @@ public sealed class IdentityIssuer : IDisposable
     public IdentityIssuer(string privateKeyPem, TimeProvider clock)
     {
         IdentityKeys.OpenPrivate(privateKeyPem).Dispose();
-        _clock = clock;
-        _key = new(() => IdentityKeys.OpenPrivate(privateKeyPem), trackAllValues: true);
+        this.clock = clock;
+        key = new(() => IdentityKeys.OpenPrivate(privateKeyPem), trackAllValues: true);
     }
 
     /// <summary>How long a token is valid: long enough for a slow request to reach its service, too short to be worth stealing.</summary>
@@ -44,17 +44,17 @@ public sealed class IdentityIssuer : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
         if (!user.Identities.Any(identity => identity.IsAuthenticated)) throw new ArgumentException("Nobody is authenticated in this principal.", nameof(user));
 
-        var token = IdentityToken.For(user, StranglerIdentity.Issuer, service, _clock.GetUtcNow(), Lifetime);
+        var token = IdentityToken.For(user, StranglerIdentity.Issuer, service, clock.GetUtcNow(), Lifetime);
         var payload = JsonSerializer.SerializeToUtf8Bytes(token, IdentityTokenJson.Default.IdentityToken);
         var signed = $"{IdentityToken.Header}.{Base64Url.EncodeToString(payload)}";
-        var signature = _key.Value!.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var signature = key.Value!.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
     /// <summary>Closes the key.</summary>
     public void Dispose()
     {
-        foreach (var key in _key.Values) key.Dispose();
-        _key.Dispose();
+        foreach (var opened in key.Values) opened.Dispose();
+        key.Dispose();
     }
 }

@@ -14,10 +14,10 @@ public sealed class IdentityVerifier : IDisposable
     /// <summary>Longest token that is looked at, in characters: above what fits into a request header anyway.</summary>
     public const int MaxTokenLength = 16 * 1024;
 
-    private readonly string _audience;
-    private readonly TimeProvider _clock;
-    private readonly TimeSpan _clockSkew;
-    private readonly ThreadLocal<ECDsa> _key;
+    private readonly string audience;
+    private readonly TimeProvider clock;
+    private readonly TimeSpan clockSkew;
+    private readonly ThreadLocal<ECDsa> key;
 
     /// <summary>Opens the key.</summary>
     /// <param name="publicKeyPem">The text of <c>identity.public.pem</c>, not its path; <see cref="IdentityKeys.ReadPublic"/> reads it.</param>
@@ -31,10 +31,10 @@ public sealed class IdentityVerifier : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(audience);
         ArgumentOutOfRangeException.ThrowIfLessThan(clockSkew, TimeSpan.Zero);
         IdentityKeys.OpenPublic(publicKeyPem).Dispose();
-        _audience = audience;
-        _clock = clock;
-        _clockSkew = clockSkew;
-        _key = new(() => IdentityKeys.OpenPublic(publicKeyPem), trackAllValues: true);
+        this.audience = audience;
+        this.clock = clock;
+        this.clockSkew = clockSkew;
+        key = new(() => IdentityKeys.OpenPublic(publicKeyPem), trackAllValues: true);
     }
 
     /// <summary>Gives the user, or the reason for a refusal; never throws for what a caller may send.</summary>
@@ -55,23 +55,23 @@ public sealed class IdentityVerifier : IDisposable
     /// <summary>Closes the key.</summary>
     public void Dispose()
     {
-        foreach (var key in _key.Values) key.Dispose();
-        _key.Dispose();
+        foreach (var opened in key.Values) opened.Dispose();
+        key.Dispose();
     }
 
     private IdentityVerification Judge(IdentityToken token)
     {
-        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         if (token.Iss != StranglerIdentity.Issuer) return Refused(IdentityRefusal.WrongIssuer);
-        if (token.Aud != _audience) return Refused(IdentityRefusal.WrongAudience);
-        if (now >= token.Exp + _clockSkew.TotalSeconds) return Refused(IdentityRefusal.Expired);
-        if (now < token.Iat - _clockSkew.TotalSeconds) return Refused(IdentityRefusal.NotYetValid);
+        if (token.Aud != audience) return Refused(IdentityRefusal.WrongAudience);
+        if (now >= token.Exp + clockSkew.TotalSeconds) return Refused(IdentityRefusal.Expired);
+        if (now < token.Iat - clockSkew.TotalSeconds) return Refused(IdentityRefusal.NotYetValid);
         return IdentityVerification.Of(token.ToPrincipal());
     }
 
     private bool Signed(ReadOnlySpan<char> signed, byte[] signature) =>
         signature.Length == 64
-        && _key.Value!.VerifyData(Encoding.ASCII.GetBytes([.. signed]), signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        && key.Value!.VerifyData(Encoding.ASCII.GetBytes([.. signed]), signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 
     // One token has one spelling: padding, white space and stray bits in the last character are refused (RFC 7515, 2).
     private static byte[]? Decode(string part)

@@ -2,7 +2,7 @@ namespace Strangler.Cli.Tests.Commands;
 
 public sealed class CheckCommandTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("strangler-cli-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("strangler-cli-");
 
     [Fact]
     public async Task A_good_file_is_shown_as_it_is_understood()
@@ -71,18 +71,18 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public async Task A_missing_file_is_named_with_the_way_to_a_first_one()
     {
-        var file = Path.Combine(_folder.FullName, "missing.json");
+        var file = Path.Combine(folder.FullName, "missing.json");
 
         var run = await ToolRun.Of("check", "--routes", file);
 
         Assert.Equal(new ToolRun(1, "", $"There is no file '{file}'. Give its path, --routes FILE, or write a first one: strangler init --legacy URL.\n"), run);
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     private string Write(string text)
     {
-        var file = Path.Combine(_folder.FullName, "routes.json");
+        var file = Path.Combine(folder.FullName, "routes.json");
         File.WriteAllText(file, text);
         return file;
     }

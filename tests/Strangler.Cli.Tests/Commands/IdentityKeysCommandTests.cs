@@ -4,15 +4,15 @@ namespace Strangler.Cli.Tests.Commands;
 
 public sealed class IdentityKeysCommandTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("strangler-cli-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("strangler-cli-");
 
     [Fact]
     public async Task A_pair_is_made_once_and_its_settings_are_named()
     {
-        var first = await ToolRun.Of("identity-keys", _folder.FullName);
-        var second = await ToolRun.Of("identity-keys", _folder.FullName, "--json");
+        var first = await ToolRun.Of("identity-keys", folder.FullName);
+        var second = await ToolRun.Of("identity-keys", folder.FullName, "--json");
 
-        var (privateKey, publicKey) = (Path.Combine(_folder.FullName, "identity.private.pem"), Path.Combine(_folder.FullName, "identity.public.pem"));
+        var (privateKey, publicKey) = (Path.Combine(folder.FullName, "identity.private.pem"), Path.Combine(folder.FullName, "identity.public.pem"));
         Assert.Equal(new ToolRun(0, $"Made a key pair:\n  {privateKey}  for the facade alone: Identity:PrivateKey\n  {publicKey}  for every service: Identity:PublicKey\n", ""), first);
         Assert.False(second.Json.GetProperty("created").GetBoolean());
         Assert.Equal(privateKey, second.Json.GetProperty("private_key").GetString());
@@ -23,7 +23,7 @@ public sealed class IdentityKeysCommandTests : IDisposable
     [Fact]
     public async Task A_folder_that_is_a_file_is_said()
     {
-        var file = Path.Combine(_folder.FullName, "file");
+        var file = Path.Combine(folder.FullName, "file");
         File.WriteAllText(file, "");
 
         var run = await ToolRun.Of("identity-keys", file);
@@ -33,5 +33,5 @@ public sealed class IdentityKeysCommandTests : IDisposable
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 }

@@ -4,11 +4,11 @@ namespace Strangler.Cli.Tests.Commands;
 
 public sealed class InitCommandTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("strangler-cli-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("strangler-cli-");
 
-    private string Routes => Path.Combine(_folder.FullName, "new", "routes.json");
+    private string Routes => Path.Combine(folder.FullName, "new", "routes.json");
 
-    private string Schema => Path.Combine(_folder.FullName, "new", "routes.schema.json");
+    private string Schema => Path.Combine(folder.FullName, "new", "routes.schema.json");
 
     [Fact]
     public async Task The_first_file_is_valid_and_gives_everything_to_legacy()
@@ -72,5 +72,5 @@ public sealed class InitCommandTests : IDisposable
         Assert.False(File.Exists(Routes));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 }

@@ -8,30 +8,30 @@ public sealed class KilledFacadeTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> NoEnvironment = [];
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("strangler-cli-");
-    private readonly HttpClient _user = new(new SocketsHttpHandler { UseCookies = false });
-    private readonly string _url = Ports.FreeUrl();
-    private readonly string _admin = Ports.FreeUrl();
-    private Backend _legacy = null!;
-    private FakeAdmin _failing = null!;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("strangler-cli-");
+    private readonly HttpClient user = new(new SocketsHttpHandler { UseCookies = false });
+    private readonly string url = Ports.FreeUrl();
+    private readonly string admin = Ports.FreeUrl();
+    private Backend legacy = null!;
+    private FakeAdmin failing = null!;
 
-    private string Routes => Path.Combine(_folder.FullName, "routes.json");
+    private string Routes => Path.Combine(folder.FullName, "routes.json");
 
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "kills the tool by a Unix signal");
-        _legacy = await Backend.StartAsync("legacy");
-        _failing = await FakeAdmin.StartAsync(context =>
+        legacy = await Backend.StartAsync("legacy");
+        failing = await FakeAdmin.StartAsync(context =>
         {
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         });
         await File.WriteAllTextAsync(Routes, $$"""
             {
-              "legacy": { "address": "{{_legacy.Url}}" },
+              "legacy": { "address": "{{legacy.Url}}" },
               "services": {
-                "good": { "destinations": ["{{_legacy.Url}}"] },
-                "failing": { "destinations": ["{{_failing.Url}}"], "breaker": { "minimum": 5, "pause": "01:00:00" } }
+                "good": { "destinations": ["{{legacy.Url}}"] },
+                "failing": { "destinations": ["{{failing.Url}}"], "breaker": { "minimum": 5, "pause": "01:00:00" } }
               },
               "routes": [
                 { "id": "shadowed", "match": { "path": "/shadowed" }, "service": "good", "stage": "shadow" },
@@ -49,7 +49,7 @@ public sealed class KilledFacadeTests : IAsyncLifetime
         await using (var facade = await StartAsync())
         {
             foreach (var flip in new[] { "broken --to service", "shared --to canary --share 40" })
-                Assert.Equal(0, (await ToolRun.Of(["flip", .. flip.Split(' '), "--why", "x", "--admin", _admin])).Code);
+                Assert.Equal(0, (await ToolRun.Of(["flip", .. flip.Split(' '), "--why", "x", "--admin", admin])).Code);
             for (var i = 0; i < 20; i++) await AskAsync("/shared");
             for (var i = 0; i < 6; i++) await AskAsync("/broken");
             for (var i = 0; i < 3; i++) await AskAsync("/shadowed");
@@ -62,39 +62,39 @@ public sealed class KilledFacadeTests : IAsyncLifetime
 
         await using var again = await StartAsync();
 
-        var status = (await ToolRun.Of("status", "--json", "--admin", _admin)).Json;
+        var status = (await ToolRun.Of("status", "--json", "--admin", admin)).Json;
         Assert.Equal(3, status.GetProperty("revision").GetInt64());
         var stages = status.GetProperty("routes").EnumerateArray().Select(route => $"{route.GetProperty("id").GetString()} {route.GetProperty("stage").GetString()} {route.GetProperty("share")}");
         Assert.Equal(["shadowed shadow ", "shared canary 40", "broken service ", "everything-else legacy "], stages);
         var failing = status.GetProperty("services").EnumerateArray().Single(service => service.GetProperty("name").GetString() == "failing");
         Assert.Equal("open", failing.GetProperty("breaker").GetProperty("state").GetString());
-        var gates = (await ToolRun.Of("gates", "shared", "--json", "--admin", _admin)).Output;
+        var gates = (await ToolRun.Of("gates", "shared", "--json", "--admin", admin)).Output;
         Assert.Contains("of 200", gates, StringComparison.Ordinal);
         Assert.Equal(20, Counted(Kept("measures"), "requests"));
-        var found = (await ToolRun.Of("mismatches", "shadowed", "--json", "--admin", _admin)).Json;
+        var found = (await ToolRun.Of("mismatches", "shadowed", "--json", "--admin", admin)).Json;
         Assert.Equal((3, 3), (found.GetProperty("counts").GetProperty("seen").GetInt64(), found.GetProperty("counts").GetProperty("equal").GetInt64()));
     }
 
     public async ValueTask DisposeAsync()
     {
-        _user.Dispose();
-        if (_legacy is not null) await _legacy.DisposeAsync();
-        if (_failing is not null) await _failing.DisposeAsync();
-        _folder.Delete(recursive: true);
+        user.Dispose();
+        if (legacy is not null) await legacy.DisposeAsync();
+        if (failing is not null) await failing.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     private async Task<ToolProcess> StartAsync()
     {
-        var facade = ToolProcess.Start(_folder.FullName, NoEnvironment, "serve", "--routes", Routes, "--urls", _url, "--admin", _admin);
+        var facade = ToolProcess.Start(folder.FullName, NoEnvironment, "serve", "--routes", Routes, "--urls", url, "--admin", admin);
         await facade.SaysAsync("Ctrl+C stops it.");
         return facade;
     }
 
-    private async Task AskAsync(string path) => (await _user.GetAsync(new Uri(new(_url), path))).Dispose();
+    private async Task AskAsync(string path) => (await user.GetAsync(new Uri(new(url), path))).Dispose();
 
     private string Kept(string name)
     {
-        var file = Path.Combine(_folder.FullName, ".strangler", $"{name}.json");
+        var file = Path.Combine(folder.FullName, ".strangler", $"{name}.json");
         return File.Exists(file) ? File.ReadAllText(file) : "";
     }
 

@@ -4,42 +4,42 @@ namespace Strangler.Cli.Tests.Commands;
 public sealed class ServeCommandTests : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> NoEnvironment = [];
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("strangler-cli-");
-    private readonly HttpClient _user = new();
-    private readonly string _url = Ports.FreeUrl();
-    private readonly string _admin = Ports.FreeUrl();
-    private Backend _legacy = null!;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("strangler-cli-");
+    private readonly HttpClient user = new();
+    private readonly string url = Ports.FreeUrl();
+    private readonly string admin = Ports.FreeUrl();
+    private Backend legacy = null!;
 
-    private string Routes => Path.Combine(_folder.FullName, "routes.json");
+    private string Routes => Path.Combine(folder.FullName, "routes.json");
 
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "stops the tool by a Unix signal");
-        _legacy = await Backend.StartAsync("legacy");
+        legacy = await Backend.StartAsync("legacy");
     }
 
     [Fact]
     public async Task One_command_stands_in_front_of_an_application_and_stops_cleanly()
     {
-        await using var facade = ToolProcess.Start(_folder.FullName, NoEnvironment, "serve", "--legacy", _legacy.Url, "--urls", _url, "--admin", _admin);
+        await using var facade = ToolProcess.Start(folder.FullName, NoEnvironment, "serve", "--legacy", legacy.Url, "--urls", url, "--admin", admin);
         await facade.SaysAsync("Ctrl+C stops it.");
 
-        Assert.Equal("legacy", await _user.GetStringAsync(new Uri(_url)));
+        Assert.Equal("legacy", await user.GetStringAsync(new Uri(url)));
         Assert.Equal(0, (await ToolRun.Of("check", "--routes", Routes)).Code);
         await facade.InterruptAsync();
         var end = await facade.EndAsync();
 
         Assert.Equal(0, end.Code);
-        Assert.StartsWith($"Wrote {Routes}\nWrote {Path.Combine(_folder.FullName, "routes.schema.json")}\nThe facade is up: {_url}\n  routes {Routes}\n  admin  {_admin}/", end.Output, StringComparison.Ordinal);
+        Assert.StartsWith($"Wrote {Routes}\nWrote {Path.Combine(folder.FullName, "routes.schema.json")}\nThe facade is up: {url}\n  routes {Routes}\n  admin  {admin}/", end.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_variable_tells_the_tool_where_the_facade_is()
     {
-        await using var facade = ToolProcess.Start(_folder.FullName, NoEnvironment, "serve", "--legacy", _legacy.Url, "--urls", _url, "--admin", _admin, "--json");
+        await using var facade = ToolProcess.Start(folder.FullName, NoEnvironment, "serve", "--legacy", legacy.Url, "--urls", url, "--admin", admin, "--json");
         await facade.SaysAsync("}");
 
-        var run = await ToolProcess.RunAsync(_folder.FullName, new Dictionary<string, string> { ["STRANGLER_ADMIN"] = _admin }, "status", "--json");
+        var run = await ToolProcess.RunAsync(folder.FullName, new Dictionary<string, string> { ["STRANGLER_ADMIN"] = admin }, "status", "--json");
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Equal(Routes, run.Json.GetProperty("file").GetString());
@@ -50,22 +50,22 @@ public sealed class ServeCommandTests : IAsyncLifetime
     {
         await ToolRun.Of("init", "--legacy", "http://127.0.0.1:1", "--routes", Routes);
 
-        await using var facade = ToolProcess.Start(_folder.FullName, NoEnvironment, "serve", "--legacy", _legacy.Url, "--urls", _url, "--admin", _admin);
+        await using var facade = ToolProcess.Start(folder.FullName, NoEnvironment, "serve", "--legacy", legacy.Url, "--urls", url, "--admin", admin);
         await facade.SaysAsync("Ctrl+C stops it.");
 
-        Assert.Equal("legacy", await _user.GetStringAsync(new Uri(_url)));
+        Assert.Equal("legacy", await user.GetStringAsync(new Uri(url)));
         Assert.Contains("http://127.0.0.1:1", await File.ReadAllTextAsync(Routes), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Settings_of_the_application_next_door_do_not_count()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "appsettings.json"), """{ "Facade": { "Nonsense": 1 }, "Kestrel": { "Endpoints": { "x": { "Url": "http://127.0.0.1:1" } } } }""");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "appsettings.json"), """{ "Facade": { "Nonsense": 1 }, "Kestrel": { "Endpoints": { "x": { "Url": "http://127.0.0.1:1" } } } }""");
 
-        await using var facade = ToolProcess.Start(_folder.FullName, NoEnvironment, "serve", "--legacy", _legacy.Url, "--urls", _url, "--admin", _admin);
+        await using var facade = ToolProcess.Start(folder.FullName, NoEnvironment, "serve", "--legacy", legacy.Url, "--urls", url, "--admin", admin);
         await facade.SaysAsync("Ctrl+C stops it.");
 
-        Assert.Equal("legacy", await _user.GetStringAsync(new Uri(_url)));
+        Assert.Equal("legacy", await user.GetStringAsync(new Uri(url)));
     }
 
     [Theory]
@@ -73,9 +73,9 @@ public sealed class ServeCommandTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_port_in_use_is_said_in_one_line(bool adminPort)
     {
-        var (urls, admin) = adminPort ? (_url, _legacy.Url) : (_legacy.Url, _admin);
+        var (urls, admin) = adminPort ? (url, legacy.Url) : (legacy.Url, this.admin);
 
-        var run = await ToolProcess.RunAsync(_folder.FullName, NoEnvironment, "serve", "--legacy", _legacy.Url, "--urls", urls, "--admin", admin);
+        var run = await ToolProcess.RunAsync(folder.FullName, NoEnvironment, "serve", "--legacy", legacy.Url, "--urls", urls, "--admin", admin);
 
         Assert.Equal(1, run.Code);
         Assert.Contains("Stop what listens there, or choose another: --urls for users, --admin for the admin listener.", run.Error, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class ServeCommandTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(Routes, """{ "legacy": { "address": "nowhere" }, "routes": [] }""");
 
-        var run = await ToolProcess.RunAsync(_folder.FullName, NoEnvironment, "serve", "--urls", _url, "--admin", _admin);
+        var run = await ToolProcess.RunAsync(folder.FullName, NoEnvironment, "serve", "--urls", url, "--admin", admin);
 
         Assert.Equal(1, run.Code);
         Assert.Contains($"{Routes}: line 1, column 26, $.legacy.address: 'nowhere' is no address.", run.Error, StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class ServeCommandTests : IAsyncLifetime
     public async Task A_wrong_setting_of_the_environment_is_named()
     {
         var run = await ToolProcess.RunAsync(
-            _folder.FullName, new Dictionary<string, string> { ["Facade__RemoteAuthenticationKey"] = "secret" }, "serve", "--legacy", _legacy.Url, "--urls", _url, "--admin", "http://10.0.0.1:80", "--json");
+            folder.FullName, new Dictionary<string, string> { ["Facade__RemoteAuthenticationKey"] = "secret" }, "serve", "--legacy", legacy.Url, "--urls", url, "--admin", "http://10.0.0.1:80", "--json");
 
         Assert.Equal(1, run.Code);
         var message = run.Json.GetProperty("message").GetString()!;
@@ -111,18 +111,18 @@ public sealed class ServeCommandTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_file_and_without_an_application_nothing_is_guessed()
     {
-        var none = await ToolProcess.RunAsync(_folder.FullName, NoEnvironment, "serve", "--urls", _url, "--admin", _admin);
-        var missing = await ToolProcess.RunAsync(_folder.FullName, NoEnvironment, "serve", "--legacy", _legacy.Url, "--routes", "elsewhere.json", "--urls", _url, "--admin", _admin);
+        var none = await ToolProcess.RunAsync(folder.FullName, NoEnvironment, "serve", "--urls", url, "--admin", admin);
+        var missing = await ToolProcess.RunAsync(folder.FullName, NoEnvironment, "serve", "--legacy", legacy.Url, "--routes", "elsewhere.json", "--urls", url, "--admin", admin);
 
         Assert.Equal(new ToolRun(2, "", "There is no routes.json here. Say what to stand in front of, --legacy URL, or give a file, --routes FILE.\n"), none);
-        Assert.Equal(new ToolRun(1, "", $"There is no file '{Path.Combine(_folder.FullName, "elsewhere.json")}'. Write a first one: strangler init --legacy URL --routes elsewhere.json\n"), missing);
-        Assert.Empty(_folder.GetFiles());
+        Assert.Equal(new ToolRun(1, "", $"There is no file '{Path.Combine(folder.FullName, "elsewhere.json")}'. Write a first one: strangler init --legacy URL --routes elsewhere.json\n"), missing);
+        Assert.Empty(folder.GetFiles());
     }
 
     public async ValueTask DisposeAsync()
     {
-        _user.Dispose();
-        if (_legacy is not null) await _legacy.DisposeAsync();
-        _folder.Delete(recursive: true);
+        user.Dispose();
+        if (legacy is not null) await legacy.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 }

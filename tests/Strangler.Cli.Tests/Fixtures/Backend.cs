@@ -8,11 +8,11 @@ namespace Strangler.Cli.Tests;
 /// <summary>An application that says its name to every request.</summary>
 internal sealed class Backend : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly WebApplication app;
 
-    private Backend(WebApplication app) => _app = app;
+    private Backend(WebApplication app) => this.app = app;
 
-    public string Url => _app.Urls.Single();
+    public string Url => app.Urls.Single();
 
     public static async Task<Backend> StartAsync(string name)
     {
@@ -25,5 +25,5 @@ internal sealed class Backend : IAsyncDisposable
         return new(app);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 }

@@ -8,11 +8,11 @@ namespace Strangler.Cli.Tests;
 /// <summary>Something that listens where a facade's admin endpoints should be, and answers as the test says.</summary>
 internal sealed class FakeAdmin : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly WebApplication app;
 
-    private FakeAdmin(WebApplication app) => _app = app;
+    private FakeAdmin(WebApplication app) => this.app = app;
 
-    public string Url => _app.Urls.Single();
+    public string Url => app.Urls.Single();
 
     public static async Task<FakeAdmin> StartAsync(RequestDelegate answer)
     {
@@ -25,5 +25,5 @@ internal sealed class FakeAdmin : IAsyncDisposable
         return new(app);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 }

@@ -15,14 +15,14 @@ public enum Engine
 /// <summary>Somebody's database, of which the tool knows nothing but the connection string.</summary>
 internal sealed class ForeignDatabase : IAsyncDisposable
 {
-    private readonly DbDataSource _connections;
-    private readonly TestDatabase? _server;
-    private readonly DirectoryInfo? _folder;
+    private readonly DbDataSource connections;
+    private readonly TestDatabase? server;
+    private readonly DirectoryInfo? folder;
 
     private ForeignDatabase(string connectionString, TestDatabase? server, DirectoryInfo? folder)
     {
-        (ConnectionString, _server, _folder) = (connectionString, server, folder);
-        _connections = StoreDataSource.Create(connectionString);
+        (ConnectionString, this.server, this.folder) = (connectionString, server, folder);
+        connections = StoreDataSource.Create(connectionString);
     }
 
     public string ConnectionString { get; }
@@ -36,7 +36,7 @@ internal sealed class ForeignDatabase : IAsyncDisposable
         return database;
     }
 
-    public async Task<DbConnection> ConnectAsync() => await _connections.OpenConnectionAsync();
+    public async Task<DbConnection> ConnectAsync() => await connections.OpenConnectionAsync();
 
     public async Task ExecuteAsync(string sql)
     {
@@ -48,18 +48,18 @@ internal sealed class ForeignDatabase : IAsyncDisposable
     public async Task<IReadOnlyList<string>> LeftoversAsync()
     {
         await using var connection = await ConnectAsync();
-        return [.. await connection.QueryAsync<string>(_server is null
+        return [.. await connection.QueryAsync<string>(server is null
             ? "select name from sqlite_master where name like 'strangler%'"
             : "select pubname::text from pg_publication union select slot_name::text from pg_replication_slots where database = current_database()")];
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _connections.DisposeAsync();
-        if (_server is not null) await _server.DisposeAsync();
-        if (_folder is null) return;
+        await connections.DisposeAsync();
+        if (server is not null) await server.DisposeAsync();
+        if (folder is null) return;
         await using (var pooled = new SqliteConnection(ConnectionString)) SqliteConnection.ClearPool(pooled);
-        _folder.Delete(recursive: true);
+        folder.Delete(recursive: true);
     }
 
     private static async Task<ForeignDatabase> OnServerAsync()

@@ -7,7 +7,7 @@ internal sealed class PersonTranslator : ITranslator, IDisposable
 {
     public static readonly string[] Stated = ["test.person.stated.v1"];
 
-    private readonly ManualResetEventSlim _open = new(initialState: true);
+    private readonly ManualResetEventSlim open = new(initialState: true);
 
     public bool UnderstandsQuestionMarks { get; set; }
 
@@ -16,8 +16,8 @@ internal sealed class PersonTranslator : ITranslator, IDisposable
     {
         set
         {
-            if (value) _open.Reset();
-            else _open.Set();
+            if (value) open.Reset();
+            else open.Set();
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed class PersonTranslator : ITranslator, IDisposable
 
     public Translation Translate(RowChange change)
     {
-        _open.Wait();
+        open.Wait();
         return (change.After ?? change.Before)!.Text("name") switch
         {
             "?" when !UnderstandsQuestionMarks => new Translation.Quarantined("T1.name", "The name cannot be understood."),
@@ -43,5 +43,5 @@ internal sealed class PersonTranslator : ITranslator, IDisposable
         };
     }
 
-    public void Dispose() => _open.Dispose();
+    public void Dispose() => open.Dispose();
 }

@@ -8,14 +8,14 @@ internal static class Ports
     // Below the range that the system gives to outgoing connections: those of other tests would take the port before it is used.
     private const int First = 20_000;
     private const int Count = 12_000;
-    private static int _next = Random.Shared.Next(Count);
+    private static int next = Random.Shared.Next(Count);
 
     /// <summary>A loopback address where nobody listens.</summary>
     public static string FreeUrl()
     {
         for (var tries = 0; tries < Count; tries++)
         {
-            var place = new IPEndPoint(IPAddress.Loopback, First + (Interlocked.Increment(ref _next) & int.MaxValue) % Count);
+            var place = new IPEndPoint(IPAddress.Loopback, First + (Interlocked.Increment(ref next) & int.MaxValue) % Count);
             using var listener = new TcpListener(place);
             try
             {

@@ -7,12 +7,12 @@ namespace Strangler.Cli.Tests;
 /// <summary>A real facade in front of two real backends, with its routes.json in a folder of its own.</summary>
 internal sealed class RunningFacade : IAsyncDisposable
 {
-    private readonly Backend _legacy;
-    private readonly Backend _service;
-    private readonly HttpClient _user = new();
-    private WebApplication? _app;
+    private readonly Backend legacy;
+    private readonly Backend service;
+    private readonly HttpClient user = new();
+    private WebApplication? app;
 
-    private RunningFacade(DirectoryInfo folder, Backend legacy, Backend service) => (Folder, _legacy, _service) = (folder, legacy, service);
+    private RunningFacade(DirectoryInfo folder, Backend legacy, Backend service) => (Folder, this.legacy, this.service) = (folder, legacy, service);
 
     public DirectoryInfo Folder { get; }
 
@@ -34,9 +34,9 @@ internal sealed class RunningFacade : IAsyncDisposable
         facade.Text = $$"""
             // Ours.
             {
-              "legacy": { "address": "{{facade._legacy.Url}}" },
+              "legacy": { "address": "{{facade.legacy.Url}}" },
               "services": {
-                "orders": { "destinations": ["{{facade._service.Url}}"] }, // one for all
+                "orders": { "destinations": ["{{facade.service.Url}}"] }, // one for all
               },
               "routes": [
                 { "id": "orders", "match": { "path": "/orders/{**rest}" }, "service": "orders", "stage": "legacy" },  // moves first
@@ -61,21 +61,21 @@ internal sealed class RunningFacade : IAsyncDisposable
     public Task<ToolRun> RunAsync(params string[] args) => ToolRun.Of([.. args, "--admin", Admin]);
 
     /// <summary>Who answers a user.</summary>
-    public Task<string> WhoAnswersAsync(string path) => _user.GetStringAsync(new Uri(new(_app!.Urls.Single()), path));
+    public Task<string> WhoAnswersAsync(string path) => user.GetStringAsync(new Uri(new(app!.Urls.Single()), path));
 
     /// <summary>The same for somebody who was never here before, so that a canary draws anew.</summary>
     public async Task<string> WhoAnswersStrangerAsync(string path)
     {
         using var stranger = new HttpClient(new SocketsHttpHandler { UseCookies = false });
-        return await stranger.GetStringAsync(new Uri(new(_app!.Urls.Single()), path));
+        return await stranger.GetStringAsync(new Uri(new(app!.Urls.Single()), path));
     }
 
     public async Task StopAsync()
     {
-        if (_app is null) return;
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        _app = null;
+        if (app is null) return;
+        await app.StopAsync();
+        await app.DisposeAsync();
+        app = null;
     }
 
     public async Task StartAgainAsync()
@@ -83,16 +83,16 @@ internal sealed class RunningFacade : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0", "--Facade:Admin", Admin, "--Facade:Routes", RoutesPath]);
         builder.AddStranglerFacade();
         builder.Logging.ClearProviders();
-        _app = builder.Build().UseStranglerFacade();
-        await _app.StartAsync();
+        app = builder.Build().UseStranglerFacade();
+        await app.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _user.Dispose();
-        await _legacy.DisposeAsync();
-        await _service.DisposeAsync();
+        user.Dispose();
+        await legacy.DisposeAsync();
+        await service.DisposeAsync();
         Folder.Delete(recursive: true);
     }
 }

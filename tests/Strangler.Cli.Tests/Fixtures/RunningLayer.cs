@@ -13,27 +13,27 @@ namespace Strangler.Cli.Tests;
 /// <summary>An anti-corruption layer over a real database with one table <c>person</c>, a consumer of what it publishes, and the tool beside it.</summary>
 internal sealed class RunningLayer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly ForeignDatabase _source;
-    private readonly DirectoryInfo _store;
-    private readonly ConcurrentQueue<string> _published = [];
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _receiving;
+    private readonly WebApplication app;
+    private readonly ForeignDatabase source;
+    private readonly DirectoryInfo store;
+    private readonly ConcurrentQueue<string> published = [];
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task receiving;
 
     private RunningLayer(WebApplication app, ForeignDatabase source, DirectoryInfo store, IMessageReceiver receiver)
     {
-        (_app, _source, _store) = (app, source, store);
-        _receiving = ReceiveAsync(receiver);
+        (this.app, this.source, this.store) = (app, source, store);
+        receiving = ReceiveAsync(receiver);
     }
 
-    public string Url => _app.Urls.Single();
+    public string Url => app.Urls.Single();
 
-    public ForeignDatabase Source => _source;
+    public ForeignDatabase Source => source;
 
-    public PersonTranslator Persons => _app.Services.GetServices<ITranslator>().OfType<PersonTranslator>().Single();
+    public PersonTranslator Persons => app.Services.GetServices<ITranslator>().OfType<PersonTranslator>().Single();
 
     /// <summary>Key and body of every message, as they came.</summary>
-    public IReadOnlyList<string> Published => [.. _published];
+    public IReadOnlyList<string> Published => [.. published];
 
     /// <param name="engine">Kind of the database.</param>
     /// <param name="table">The database's only table; when it is not called <c>person</c>, the layer cannot begin.</param>
@@ -67,13 +67,13 @@ internal sealed class RunningLayer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Persons.Holds = false;
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        await _stop.CancelAsync();
-        await _receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
-        await _source.DisposeAsync();
-        _store.Delete(recursive: true);
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await stop.CancelAsync();
+        await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+        await source.DisposeAsync();
+        store.Delete(recursive: true);
     }
 
     private async Task ReceiveAsync(IMessageReceiver receiver)
@@ -82,8 +82,8 @@ internal sealed class RunningLayer : IAsyncDisposable
         {
             while (true)
             {
-                foreach (var message in await receiver.ReceiveAsync(100, _stop.Token)) _published.Enqueue($"{message.Key} {Encoding.UTF8.GetString(message.Data.Span)}");
-                await receiver.AcknowledgeAsync(_stop.Token);
+                foreach (var message in await receiver.ReceiveAsync(100, stop.Token)) published.Enqueue($"{message.Key} {Encoding.UTF8.GetString(message.Data.Span)}");
+                await receiver.AcknowledgeAsync(stop.Token);
             }
         }
     }

@@ -15,21 +15,21 @@ internal sealed class RunningService : IAsyncDisposable
 {
     public const string Placed = "sample.order.placed.v1";
 
-    private readonly WebApplication _app;
-    private readonly DirectoryInfo _folder;
+    private readonly WebApplication app;
+    private readonly DirectoryInfo folder;
 
-    private RunningService(WebApplication app, DirectoryInfo folder, ConcurrentDictionary<string, bool> poison) => (_app, _folder, Poison) = (app, folder, poison);
+    private RunningService(WebApplication app, DirectoryInfo folder, ConcurrentDictionary<string, bool> poison) => (this.app, this.folder, Poison) = (app, folder, poison);
 
-    public string Url => _app.Urls.Single();
+    public string Url => app.Urls.Single();
 
-    public string TokenFile => Path.Combine(_folder.FullName, "token");
+    public string TokenFile => Path.Combine(folder.FullName, "token");
 
     public string Token => File.ReadAllText(TokenFile);
 
     /// <summary>Keys whose messages cannot be applied.</summary>
     public ConcurrentDictionary<string, bool> Poison { get; }
 
-    public ConsumerCounts Counts => _app.Services.GetRequiredKeyedService<ConsumerStatus>("orders").Counts;
+    public ConsumerCounts Counts => app.Services.GetRequiredKeyedService<ConsumerStatus>("orders").Counts;
 
     public static async Task<RunningService> StartAsync(bool operators = true, IMedium? medium = null, bool whole = false)
     {
@@ -69,7 +69,7 @@ internal sealed class RunningService : IAsyncDisposable
     /// <summary>With the name of the transaction that each is of.</summary>
     public async Task PublishAsync(MessageTransaction? transaction, string key, params int[] positions)
     {
-        await using var publisher = await _app.Services.GetRequiredService<IMedium>().OpenPublisherAsync(CancellationToken.None);
+        await using var publisher = await app.Services.GetRequiredService<IMedium>().OpenPublisherAsync(CancellationToken.None);
         await await publisher.PublishAsync(
             [.. positions.Select(position => new Envelope($"{key}/{position}", "urn:sample", Placed, key, new((ulong)position, 0), DateTimeOffset.UnixEpoch, """{"buyer":"Maria Silva"}"""u8.ToArray()) { Transaction = transaction })],
             CancellationToken.None);
@@ -79,9 +79,9 @@ internal sealed class RunningService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        _folder.Delete(recursive: true);
+        await app.StopAsync();
+        await app.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     internal sealed record OrderPlaced(string Buyer);

@@ -7,15 +7,15 @@ namespace Strangler.Cli.Tests;
 /// <summary>The built tool as a process of its own, in a folder of its own.</summary>
 internal sealed class ToolProcess : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly ConcurrentQueue<string> _output = [];
-    private readonly ConcurrentQueue<string> _error = [];
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = [];
+    private readonly ConcurrentQueue<string> error = [];
 
-    private ToolProcess(Process process) => _process = process;
+    private ToolProcess(Process process) => this.process = process;
 
-    public string Output => string.Concat(_output.Select(line => line + "\n"));
+    public string Output => string.Concat(output.Select(line => line + "\n"));
 
-    public string Error => string.Concat(_error.Select(line => line + "\n"));
+    public string Error => string.Concat(error.Select(line => line + "\n"));
 
     public static ToolProcess Start(string folder, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
@@ -28,11 +28,11 @@ internal sealed class ToolProcess : IAsyncDisposable
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var tool = new ToolProcess(new Process { StartInfo = start });
-        tool._process.OutputDataReceived += (_, line) => Keep(tool._output, line.Data);
-        tool._process.ErrorDataReceived += (_, line) => Keep(tool._error, line.Data);
-        tool._process.Start();
-        tool._process.BeginOutputReadLine();
-        tool._process.BeginErrorReadLine();
+        tool.process.OutputDataReceived += (_, line) => Keep(tool.output, line.Data);
+        tool.process.ErrorDataReceived += (_, line) => Keep(tool.error, line.Data);
+        tool.process.Start();
+        tool.process.BeginOutputReadLine();
+        tool.process.BeginErrorReadLine();
         return tool;
     }
 
@@ -45,8 +45,8 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>Waits for a text on either stream; fails the test with what there is when the process ends before.</summary>
     public async Task SaysAsync(string text)
     {
-        await Wait.UntilAsync(() => Output.Contains(text, StringComparison.Ordinal) || Error.Contains(text, StringComparison.Ordinal) || _process.HasExited, $"the tool says '{text}'", TimeSpan.FromSeconds(60));
-        Assert.False(_process.HasExited, $"The tool ended with {(_process.HasExited ? _process.ExitCode : 0)}: {Error}");
+        await Wait.UntilAsync(() => Output.Contains(text, StringComparison.Ordinal) || Error.Contains(text, StringComparison.Ordinal) || process.HasExited, $"the tool says '{text}'", TimeSpan.FromSeconds(60));
+        Assert.False(process.HasExited, $"The tool ended with {(process.HasExited ? process.ExitCode : 0)}: {Error}");
     }
 
     /// <summary>Asks the process to stop, as Ctrl+C does.</summary>
@@ -54,7 +54,7 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     public async Task SignalAsync(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{process.Id}"]);
         await kill.WaitForExitAsync();
         Assert.Equal(0, kill.ExitCode);
     }
@@ -62,15 +62,15 @@ internal sealed class ToolProcess : IAsyncDisposable
     public async Task<ToolRun> EndAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        await _process.WaitForExitAsync(limit.Token);
-        return new(_process.ExitCode, Output, Error);
+        await process.WaitForExitAsync(limit.Token);
+        return new(process.ExitCode, Output, Error);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        if (!process.HasExited) process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)

@@ -6,30 +6,30 @@ namespace Strangler.Facade.Tests;
 
 public sealed class AdminTests : IAsyncLifetime
 {
-    private Backend _legacy = null!;
-    private RunningFacade _facade = null!;
+    private Backend legacy = null!;
+    private RunningFacade facade = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _legacy = await Backend.SayingAsync("legacy");
-        _facade = await RunningFacade.StartAsync(
+        legacy = await Backend.SayingAsync("legacy");
+        facade = await RunningFacade.StartAsync(
             Tables.File("""{ "id": "orders", "match": { "path": "/orders/{**rest}", "methods": ["GET"], "hosts": ["shop"] }, "service": "orders", "stage": "service" },"""),
-            "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", FacadePageTests.FreeAddress().ToString());
+            "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", FacadePageTests.FreeAddress().ToString());
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _facade.DisposeAsync();
-        await _legacy.DisposeAsync();
+        await facade.DisposeAsync();
+        await legacy.DisposeAsync();
     }
 
     [Fact]
     public async Task Status_says_what_is_live()
     {
-        var status = await _facade.StatusAsync();
+        var status = await facade.StatusAsync();
 
         Assert.Equal(["revision", "hash", "file", "live_since", "route_count", "routes", "services", "open", "refused", "history_problem"], status.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(RoutesFile.Read(_facade.RoutesFile).Hash, status.GetProperty("hash").GetString());
+        Assert.Equal(RoutesFile.Read(facade.RoutesFile).Hash, status.GetProperty("hash").GetString());
         var orders = status.GetProperty("routes")[0];
         Assert.Equal(["id", "path", "methods", "hosts", "conditions", "service", "stage", "share", "owner", "destination", "identity", "fallback", "access_log", "changed", "last_minute", "shadow", "gates", "steps"], orders.EnumerateObject().Select(member => member.Name));
         Assert.Equal("orders /orders/{**rest} GET shop orders service orders none", string.Join(' ', new[] { "id", "path" }.Select(name => orders.GetProperty(name).GetString())
@@ -44,7 +44,7 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("/explain?method=POST&url=http://shop/orders/1", "everything-else", "legacy")]
     public async Task Explain_says_which_route_owns_a_request(string question, string route, string owner)
     {
-        var answer = await _facade.Admin.GetFromJsonAsync<JsonElement>(question);
+        var answer = await facade.Admin.GetFromJsonAsync<JsonElement>(question);
 
         Assert.Equal((route, owner), (answer.GetProperty("route").GetString(), answer.GetProperty("owner").GetString()));
         Assert.Equal(["route", "stage", "owner", "service", "destination", "reasons"], answer.EnumerateObject().Select(member => member.Name));
@@ -56,7 +56,7 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("/explain?url=orders", "'orders' is no URL: it begins with '/' or 'http'.")]
     public async Task A_wrong_question_is_answered_by_what_is_wrong(string question, string error)
     {
-        using var answer = await _facade.Admin.GetAsync(question);
+        using var answer = await facade.Admin.GetAsync(question);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(error, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetString());
@@ -69,7 +69,7 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("nonsense")]
     public async Task An_announcement_that_says_too_little_is_refused(string body)
     {
-        using var answer = await _facade.Admin.PostAsync("/announcements", new StringContent(body, null, "application/json"));
+        using var answer = await facade.Admin.PostAsync("/announcements", new StringContent(body, null, "application/json"));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
@@ -77,7 +77,7 @@ public sealed class AdminTests : IAsyncLifetime
     [Fact]
     public async Task Health_runs_every_checker_and_names_the_one_that_fails()
     {
-        using var answer = await _facade.Admin.GetAsync("/health");
+        using var answer = await facade.Admin.GetAsync("/health");
         var health = await answer.Content.ReadFromJsonAsync<JsonElement>();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -98,11 +98,11 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("//status")]
     public async Task Nothing_of_it_is_reachable_through_the_public_listener(string path)
     {
-        foreach (var host in new[] { _facade.Admin.BaseAddress!.Authority, "localhost", _facade.Public.Authority })
+        foreach (var host in new[] { facade.Admin.BaseAddress!.Authority, "localhost", facade.Public.Authority })
         {
             foreach (var target in new[] { path, $"http://{host}{path}" })
             {
-                var answer = await RawWire.ExchangeAsync(_facade.Public, $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+                var answer = await RawWire.ExchangeAsync(facade.Public, $"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
                 Assert.EndsWith("legacy\r\n0\r\n\r\n", answer);
             }
         }
@@ -119,10 +119,10 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("POST /announcements HTTP/1.1\r\nHost: ADMIN\r\nContent-Type: application/json\r\nContent-Length: 0\r\n")]
     public async Task No_header_and_no_upgrade_leads_there_either(string request)
     {
-        var admin = _facade.Admin.BaseAddress!;
+        var admin = facade.Admin.BaseAddress!;
         var head = request.Replace("ADMIN", admin.Authority, StringComparison.Ordinal).Replace("PORT", $"{admin.Port}", StringComparison.Ordinal);
 
-        var answer = await RawWire.ExchangeAsync(_facade.Public, $"{head}\r\n");
+        var answer = await RawWire.ExchangeAsync(facade.Public, $"{head}\r\n");
 
         Assert.DoesNotContain("revision", answer, StringComparison.Ordinal);
         Assert.True(answer.EndsWith("legacy\r\n0\r\n\r\n", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), answer);
@@ -149,7 +149,7 @@ public sealed class AdminTests : IAsyncLifetime
     [Transparency(69)]
     public async Task A_page_that_points_a_name_of_its_own_at_this_machine_learns_nothing()
     {
-        var answer = await RawWire.ExchangeAsync(_facade.Admin.BaseAddress!, "GET /status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+        var answer = await RawWire.ExchangeAsync(facade.Admin.BaseAddress!, "GET /status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 403 ", answer);
     }

@@ -7,17 +7,17 @@ namespace Strangler.Facade.Tests;
 public sealed class AdminTokenTests : IDisposable
 {
     private const string Token = "0123456789abcdef-secret";
-    private readonly string _folder = Directory.CreateTempSubdirectory("token-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("token-").FullName;
 
     public AdminTokenTests()
     {
-        File.WriteAllBytes(Path.Combine(_folder, "routes.json"), Tables.File(""));
+        File.WriteAllBytes(Path.Combine(folder, "routes.json"), Tables.File(""));
         File.WriteAllText(TokenFile, $"  {Token}\n");
     }
 
-    private string TokenFile => Path.Combine(_folder, "token");
+    private string TokenFile => Path.Combine(folder, "token");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
     [Transparency(69)]
@@ -25,7 +25,7 @@ public sealed class AdminTokenTests : IDisposable
     [InlineData("http://127.0.0.1:0")]
     public async Task Nothing_is_said_without_the_token(string admin)
     {
-        await using var facade = await RunningFacade.StartAsync(_folder, false, "--Facade:Admin", admin, "--Facade:AdminToken", TokenFile);
+        await using var facade = await RunningFacade.StartAsync(folder, false, "--Facade:Admin", admin, "--Facade:AdminToken", TokenFile);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{facade.Admin.BaseAddress!.Port}") };
 
         foreach (var path in new[] { "/status", "/explain?url=/", "/history", "/gates?route=x", "/mismatches?route=x", "/health", "/nothing" })
@@ -52,7 +52,7 @@ public sealed class AdminTokenTests : IDisposable
     {
         foreach (var address in new[] { "http://0.0.0.0:8081", "http://[::]:8081", "http://10.0.0.5:8081" })
         {
-            var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(_folder, "--Facade:Admin", address));
+            var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(folder, "--Facade:Admin", address));
             Assert.Equal(
                 $"Facade:Admin '{address}' can be reached from other machines, and no token is asked for. Write http://127.0.0.1:8081, or give a file with a token: Facade:AdminToken.",
                 Assert.Single(refused.Failures));
@@ -68,7 +68,7 @@ public sealed class AdminTokenTests : IDisposable
         if (token is null) File.Delete(TokenFile);
         else File.WriteAllText(TokenFile, token);
 
-        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(_folder, "--Facade:AdminToken", TokenFile));
+        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(folder, "--Facade:AdminToken", TokenFile));
 
         Assert.Equal($"Facade:AdminToken '{TokenFile}' {string.Format(null, problem, TokenFile)}. Make one, e.g. openssl rand -hex 32 > {TokenFile}.", Assert.Single(refused.Failures));
     }

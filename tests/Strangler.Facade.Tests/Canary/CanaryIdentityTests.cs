@@ -8,31 +8,31 @@ namespace Strangler.Facade.Tests;
 public sealed class CanaryIdentityTests : IAsyncLifetime
 {
     private const string Key = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
-    private readonly string _keys = Directory.CreateTempSubdirectory("keys-").FullName;
-    private readonly RawServer _service = RawServer.Saying(RawServer.Ok("service"));
-    private Backend _legacy = null!;
-    private RunningFacade _facade = null!;
-    private int _asked;
-    private volatile bool _ended;
+    private readonly string keys = Directory.CreateTempSubdirectory("keys-").FullName;
+    private readonly RawServer service = RawServer.Saying(RawServer.Ok("service"));
+    private Backend legacy = null!;
+    private RunningFacade facade = null!;
+    private int asked;
+    private volatile bool ended;
 
     public async ValueTask InitializeAsync()
     {
-        _legacy = await Backend.StartAsync(LegacyAsync);
-        _facade = await RunningFacade.StartAsync(
+        legacy = await Backend.StartAsync(LegacyAsync);
+        facade = await RunningFacade.StartAsync(
             Tables.File("""
                 { "id": "orders", "match": { "path": "/orders", "methods": ["GET"] }, "service": "orders", "identity": "required", "stage": "canary", "canary": { "share": 50, "testers": { "header": "X-Side" } } },
                 { "id": "assets", "match": { "path": "/static/{**rest}", "methods": ["GET"] }, "service": "orders", "stage": "canary", "canary": { "follows": "orders" } },
                 """).Replacing("\"http://127.0.0.1:8082\"", "\"http://127.0.0.1:8082\", \"sessionCookie\": \"session\""),
-            "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString(),
-            "--Facade:RemoteAuthenticationKey", Key, "--Identity:PrivateKey", IdentityKeys.CreateFiles(_keys).PrivateKey);
+            "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString(),
+            "--Facade:RemoteAuthenticationKey", Key, "--Identity:PrivateKey", IdentityKeys.CreateFiles(keys).PrivateKey);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _facade.DisposeAsync();
-        await _legacy.DisposeAsync();
-        await _service.DisposeAsync();
-        Directory.Delete(_keys, recursive: true);
+        await facade.DisposeAsync();
+        await legacy.DisposeAsync();
+        await service.DisposeAsync();
+        Directory.Delete(keys, recursive: true);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
         Assert.Equal("service", await AskAsync("/orders", "session=u1.x", "X-Side: service\r\n"));
         Assert.Equal("service", await AskAsync("/orders", $"session={UserOn("service")}.x"));
 
-        Assert.Equal(2, _asked);
-        Assert.All(_service.Requests, request => Assert.NotNull(RawWire.Header(request, "X-Strangler-Identity")));
+        Assert.Equal(2, asked);
+        Assert.All(service.Requests, request => Assert.NotNull(RawWire.Header(request, "X-Strangler-Identity")));
     }
 
     [Fact]
@@ -64,10 +64,10 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
         var (old, moved) = (UserOn("legacy"), UserOn("service"));
 
         for (var i = 0; i < 20; i++) Assert.Equal("legacy", await AskAsync("/orders", $"session={old}.x"));
-        Assert.Equal(1, _asked);
+        Assert.Equal(1, asked);
 
         for (var i = 0; i < 20; i++) Assert.Equal("service", await AskAsync("/static/app.js", $"session={moved}.x"));
-        Assert.Equal(2, _asked);
+        Assert.Equal(2, asked);
     }
 
     [Fact]
@@ -75,13 +75,13 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
     {
         var user = UserOn("service");
         Assert.Equal("service", await AskAsync("/orders", $"session={user}.x"));
-        _ended = true;
+        ended = true;
 
-        var answer = await RawWire.ExchangeAsync(_facade.Public, $"GET /orders HTTP/1.1\r\nHost: shop\r\nCookie: session={user}.x\r\n\r\n");
+        var answer = await RawWire.ExchangeAsync(facade.Public, $"GET /orders HTTP/1.1\r\nHost: shop\r\nCookie: session={user}.x\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 302 ", answer);
-        Assert.Single(_service.Requests);
-        Assert.Equal(2, _asked);
+        Assert.Single(service.Requests);
+        Assert.Equal(2, asked);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
         Assert.Equal("service", await AskAsync("/orders", $"session={moved}.x", $"Authorization: session={old}.x\r\n"));
         Assert.Equal("legacy", await AskAsync("/orders", $"session={old}.x; a=b"));
 
-        Assert.Equal(4, _asked);
+        Assert.Equal(4, asked);
     }
 
     [Fact]
@@ -124,12 +124,12 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_legacy_does_not_know_is_answered_by_legacy_itself()
     {
-        var through = await RawWire.ExchangeAsync(_facade.Public, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
-        var direct = await RawWire.ExchangeAsync(_legacy.Address, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
+        var through = await RawWire.ExchangeAsync(facade.Public, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
+        var direct = await RawWire.ExchangeAsync(legacy.Address, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 302 ", direct);
         Assert.Equal(WithoutDate(direct), WithoutDate(through));
-        Assert.Empty(_service.Requests);
+        Assert.Empty(service.Requests);
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
     public async Task When_legacy_cannot_say_who_it_is_legacy_still_answers(string session)
     {
         Assert.Equal("legacy", await AskAsync("/orders", $"session={session}.x"));
-        Assert.Empty(_service.Requests);
+        Assert.Empty(service.Requests);
     }
 
     [Fact]
@@ -146,8 +146,8 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
     {
         var user = UserOn("service");
 
-        var answer = await _facade.Admin.GetStringAsync($"/explain?url=/orders&user={user}");
-        var nobody = await _facade.Admin.GetStringAsync("/explain?url=/orders");
+        var answer = await facade.Admin.GetStringAsync($"/explain?url=/orders&user={user}");
+        var nobody = await facade.Admin.GetStringAsync("/explain?url=/orders");
 
         Assert.Contains("\"owner\":\"orders\"", answer);
         Assert.Contains($"The key is the user; it draws bucket {Bucket.Of("orders", $"user:{user}")} of 0 to 9999, and the service has those below 5000: service 'orders'.", answer);
@@ -160,11 +160,11 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
     private static IEnumerable<string> WithoutDate(string answer) => answer.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
     private async Task<string> AskAsync(string path, string cookie, string headers = "") =>
-        RawWire.Body(await RawWire.ExchangeAsync(_facade.Public, $"GET {path} HTTP/1.1\r\nHost: shop\r\n{headers}Cookie: {cookie}\r\n\r\n"));
+        RawWire.Body(await RawWire.ExchangeAsync(facade.Public, $"GET {path} HTTP/1.1\r\nHost: shop\r\n{headers}Cookie: {cookie}\r\n\r\n"));
 
     private async Task LegacyAsync(HttpContext context)
     {
-        var user = _ended ? null : context.Request.Cookies["session"]?.Split('.')[0];
+        var user = ended ? null : context.Request.Cookies["session"]?.Split('.')[0];
         if (context.Request.Path != "/systemweb-adapters/authenticate")
         {
             if (user is null) context.Response.Redirect("/login/?next=/orders");
@@ -177,7 +177,7 @@ public sealed class CanaryIdentityTests : IAsyncLifetime
             return;
         }
 
-        Interlocked.Increment(ref _asked);
+        Interlocked.Increment(ref asked);
         if (user is null or "error")
         {
             context.Response.StatusCode = user is null ? 302 : 500;

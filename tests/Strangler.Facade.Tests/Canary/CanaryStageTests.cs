@@ -5,18 +5,18 @@ namespace Strangler.Facade.Tests;
 /// <summary>A route of which the service answers a share, over the wire.</summary>
 public sealed class CanaryStageTests : IAsyncLifetime
 {
-    private readonly RawServer _legacy = RawServer.Saying(RawServer.Ok("legacy"));
-    private readonly RawServer _service = RawServer.Saying(RawServer.Ok("service"));
-    private RunningFacade _facade = null!;
+    private readonly RawServer legacy = RawServer.Saying(RawServer.Ok("legacy"));
+    private readonly RawServer service = RawServer.Saying(RawServer.Ok("service"));
+    private RunningFacade facade = null!;
 
-    public async ValueTask InitializeAsync() => _facade = await RunningFacade.StartAsync(
-        Routes("50"), "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString());
+    public async ValueTask InitializeAsync() => facade = await RunningFacade.StartAsync(
+        Routes("50"), "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString());
 
     public async ValueTask DisposeAsync()
     {
-        await _facade.DisposeAsync();
-        await _legacy.DisposeAsync();
-        await _service.DisposeAsync();
+        await facade.DisposeAsync();
+        await legacy.DisposeAsync();
+        await service.DisposeAsync();
     }
 
     [Fact]
@@ -38,19 +38,19 @@ public sealed class CanaryStageTests : IAsyncLifetime
     [Fact]
     public async Task A_visitor_without_a_session_is_given_a_key_that_no_owner_sees()
     {
-        var first = await RawWire.ExchangeAsync(_facade.Public, "GET /page HTTP/1.1\r\nHost: shop\r\nCookie: a=1\r\n\r\n");
+        var first = await RawWire.ExchangeAsync(facade.Public, "GET /page HTTP/1.1\r\nHost: shop\r\nCookie: a=1\r\n\r\n");
 
         var cookie = RawWire.Header(first, "Set-Cookie")!;
         Assert.Matches("^strangler-key=[0-9a-f]{32}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax$", cookie);
         var key = cookie.Split(';')[0];
         for (var i = 0; i < 5; i++)
         {
-            var again = await RawWire.ExchangeAsync(_facade.Public, $"GET /page HTTP/1.1\r\nHost: shop\r\nCookie: a=1; {key}; b=2\r\n\r\n");
+            var again = await RawWire.ExchangeAsync(facade.Public, $"GET /page HTTP/1.1\r\nHost: shop\r\nCookie: a=1; {key}; b=2\r\n\r\n");
             Assert.Equal(RawWire.Body(first), RawWire.Body(again));
             Assert.Null(RawWire.Header(again, "Set-Cookie"));
         }
 
-        Assert.Equal(["a=1", .. Enumerable.Repeat("a=1; b=2", 5)], _legacy.Requests.Concat(_service.Requests).Select(request => RawWire.Header(request, "Cookie")));
+        Assert.Equal(["a=1", .. Enumerable.Repeat("a=1; b=2", 5)], legacy.Requests.Concat(service.Requests).Select(request => RawWire.Header(request, "Cookie")));
     }
 
     [Fact]
@@ -93,11 +93,11 @@ public sealed class CanaryStageTests : IAsyncLifetime
     {
         await TakeAsync("75.25");
 
-        var history = await _facade.Admin.GetStringAsync("/history?route=page");
+        var history = await facade.Admin.GetStringAsync("/history?route=page");
 
         Assert.Contains("\"before\":null,\"after\":\"canary 50\"", history);
         Assert.Contains("\"before\":\"canary 50\",\"after\":\"canary 75.25\"", history);
-        var routes = (await _facade.StatusAsync()).GetProperty("routes").EnumerateArray().Select(route => $"{route.GetProperty("id")} {route.GetProperty("stage")} {route.GetProperty("share")}");
+        var routes = (await facade.StatusAsync()).GetProperty("routes").EnumerateArray().Select(route => $"{route.GetProperty("id")} {route.GetProperty("stage")} {route.GetProperty("share")}");
         Assert.Equal(["page canary 75.25", "assets canary 75.25", "everything-else legacy "], routes);
     }
 
@@ -106,7 +106,7 @@ public sealed class CanaryStageTests : IAsyncLifetime
     public async Task Two_facades_split_the_same_visitor_alike()
     {
         await using var other = await RunningFacade.StartAsync(
-            Routes("50"), "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString());
+            Routes("50"), "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString());
 
         for (var session = 0; session < 20; session++) Assert.Equal(await AskAsync($"sid={session}"), await AskAsync($"sid={session}", "/page", other));
     }
@@ -128,7 +128,7 @@ public sealed class CanaryStageTests : IAsyncLifetime
     [InlineData("", "legacy", "A visitor without the session cookie 'sid' and without the facade's cookie 'strangler-key' is given one, with a key drawn at random.")]
     public async Task Explain_says_which_side_and_why(string caller, string? owner, string reason)
     {
-        var explanation = System.Text.Json.JsonDocument.Parse(await _facade.Admin.GetStringAsync($"/explain?url=/static/x&{caller}")).RootElement;
+        var explanation = System.Text.Json.JsonDocument.Parse(await facade.Admin.GetStringAsync($"/explain?url=/static/x&{caller}")).RootElement;
 
         var reasons = explanation.GetProperty("reasons").EnumerateArray().Select(each => each.GetString()!).ToList();
         Assert.Contains("Stage canary: it splits its users as the route 'page' does, so that what belongs together has one owner.", reasons);
@@ -144,7 +144,7 @@ public sealed class CanaryStageTests : IAsyncLifetime
         """).Replacing("\"http://127.0.0.1:8082\"", "\"http://127.0.0.1:8082\", \"sessionCookie\": \"sid\"");
 
     private async Task<string> AskAsync(string cookies, string path = "/page", RunningFacade? facade = null) =>
-        RawWire.Body(await RawWire.ExchangeAsync((facade ?? _facade).Public, $"GET {path} HTTP/1.1\r\nHost: shop\r\nCookie: {cookies}\r\n\r\n"));
+        RawWire.Body(await RawWire.ExchangeAsync((facade ?? this.facade).Public, $"GET {path} HTTP/1.1\r\nHost: shop\r\nCookie: {cookies}\r\n\r\n"));
 
     private async Task<HashSet<string>> ServedAsync(string[] sessions)
     {
@@ -167,8 +167,8 @@ public sealed class CanaryStageTests : IAsyncLifetime
 
     private async Task TakeAsync(string share)
     {
-        var revision = (await _facade.StatusAsync()).GetProperty("revision").GetInt64();
-        _facade.Replace(Routes(share));
-        await _facade.UntilAsync(status => status.GetProperty("revision").GetInt64() > revision, TimeSpan.FromSeconds(5));
+        var revision = (await facade.StatusAsync()).GetProperty("revision").GetInt64();
+        facade.Replace(Routes(share));
+        await facade.UntilAsync(status => status.GetProperty("revision").GetInt64() > revision, TimeSpan.FromSeconds(5));
     }
 }

@@ -8,19 +8,19 @@ namespace Strangler.Facade.Tests;
 /// <summary>Services that listen in several places, some of which are ill.</summary>
 public sealed class DestinationTests : IAsyncLifetime
 {
-    private readonly Backend[] _services = new Backend[3];
-    private readonly string[] _health = ["200", "200", "200"];
-    private readonly RawServer _legacy = RawServer.Saying(RawServer.Ok("legacy"));
+    private readonly Backend[] services = new Backend[3];
+    private readonly string[] health = ["200", "200", "200"];
+    private readonly RawServer legacy = RawServer.Saying(RawServer.Ok("legacy"));
 
     public async ValueTask InitializeAsync()
     {
-        for (var i = 0; i < _services.Length; i++) _services[i] = await StartAsync(i);
+        for (var i = 0; i < services.Length; i++) services[i] = await StartAsync(i);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in _services) await service.DisposeAsync();
-        await _legacy.DisposeAsync();
+        foreach (var service in services) await service.DisposeAsync();
+        await legacy.DisposeAsync();
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class DestinationTests : IAsyncLifetime
     public async Task One_that_cannot_be_reached_loses_no_request_not_even_a_write()
     {
         await using var facade = await FacadeAsync("\"loadBalancing\": \"RoundRobin\"");
-        await _services[1].DisposeAsync();
+        await services[1].DisposeAsync();
 
         for (var i = 0; i < 10; i++)
         {
@@ -93,10 +93,10 @@ public sealed class DestinationTests : IAsyncLifetime
     {
         await using var facade = await FacadeAsync("\"loadBalancing\": \"RoundRobin\", \"health\": { \"path\": \"/health?deep\", \"interval\": \"00:00:00.100\", \"failures\": 2 }");
 
-        _health[0] = "503";
+        health[0] = "503";
         await Wait.UntilAsync(async () => !(await HealthyAsync(facade))[0], "it is out");
         for (var i = 0; i < 6; i++) Assert.NotEqual("0", await AskAsync(facade));
-        _health[0] = "204";
+        health[0] = "204";
 
         await Wait.UntilAsync(async () => (await HealthyAsync(facade))[0] && await AskAsync(facade) == "0", "it is back");
     }
@@ -106,7 +106,7 @@ public sealed class DestinationTests : IAsyncLifetime
     {
         await using var facade = await FacadeAsync("\"health\": { \"path\": \"/health\", \"interval\": \"00:00:00.100\", \"timeout\": \"00:00:00.100\", \"failures\": 1 }");
 
-        _health[2] = "hang";
+        health[2] = "hang";
 
         await Wait.UntilAsync(async () => string.Join(" ", await HealthyAsync(facade)) == "True True False", "it is out");
     }
@@ -115,7 +115,7 @@ public sealed class DestinationTests : IAsyncLifetime
     public async Task When_none_is_healthy_none_is_asked()
     {
         await using var facade = await FacadeAsync("\"health\": { \"path\": \"/health\", \"interval\": \"00:00:00.100\", \"failures\": 1 }");
-        for (var i = 0; i < 3; i++) _health[i] = "500";
+        for (var i = 0; i < 3; i++) health[i] = "500";
         await Wait.UntilAsync(async () => (await HealthyAsync(facade)).All(healthy => !healthy), "all are out");
 
         var page = await RawWire.ExchangeAsync(facade.Public, "POST /orders HTTP/1.1\r\nHost: shop\r\nAccept: text/html\r\nContent-Length: 0\r\n\r\n");
@@ -130,11 +130,11 @@ public sealed class DestinationTests : IAsyncLifetime
     public async Task Health_says_how_many_answer_and_fails_when_none_does()
     {
         await using var facade = await FacadeAsync("\"loadBalancing\": \"RoundRobin\"");
-        await _services[0].DisposeAsync();
-        await _services[2].DisposeAsync();
+        await services[0].DisposeAsync();
+        await services[2].DisposeAsync();
 
         Assert.Contains("1 of 3 destinations answer", await facade.Admin.GetStringAsync("/health", TestContext.Current.CancellationToken));
-        await _services[1].DisposeAsync();
+        await services[1].DisposeAsync();
         using var dead = await facade.Admin.GetAsync("/health", TestContext.Current.CancellationToken);
 
         Assert.Equal(503, (int)dead.StatusCode);
@@ -160,17 +160,17 @@ public sealed class DestinationTests : IAsyncLifetime
             return;
         }
 
-        if (_health[index] == "hang") await Backend.HangAsync(context);
-        else context.Response.StatusCode = int.Parse(_health[index], System.Globalization.CultureInfo.InvariantCulture);
+        if (health[index] == "hang") await Backend.HangAsync(context);
+        else context.Response.StatusCode = int.Parse(health[index], System.Globalization.CultureInfo.InvariantCulture);
     });
 
     private Task<RunningFacade> FacadeAsync(string rules)
     {
-        var addresses = string.Join(", ", _services.Select(service => $"\"{service.Address.GetLeftPart(UriPartial.Authority)}\""));
+        var addresses = string.Join(", ", services.Select(service => $"\"{service.Address.GetLeftPart(UriPartial.Authority)}\""));
         return RunningFacade.StartAsync(Tables.File("""
             { "id": "orders", "match": { "path": "/orders" }, "service": "orders", "stage": "service" },
             { "id": "read", "match": { "path": "/read", "methods": ["GET"] }, "service": "orders", "stage": "service", "fallback": "legacy" },
-            """).Replacing("""["http://127.0.0.1:8083"]""", $"[{addresses}], {rules}"), "--Facade:Addresses:legacy", _legacy.Address.ToString());
+            """).Replacing("""["http://127.0.0.1:8083"]""", $"[{addresses}], {rules}"), "--Facade:Addresses:legacy", legacy.Address.ToString());
     }
 
     private static async Task<string> AskAsync(RunningFacade facade) => await facade.Client.GetStringAsync("/orders", TestContext.Current.CancellationToken);

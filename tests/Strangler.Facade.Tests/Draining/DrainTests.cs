@@ -13,20 +13,20 @@ public sealed class DrainTests : IAsyncLifetime
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly byte[] ToLegacy = Tables.File("""{ "id": "live", "match": { "path": "/live/{**rest}" }, "service": "orders", "stage": "legacy" },""");
     private static readonly byte[] ToService = StageEdit.SetStage(ToLegacy, "live", Stage.Service).File!;
-    private readonly TaskCompletionSource<WebSocketCloseStatus?> _ownerSawClose = new();
-    private Backend _legacy = null!;
-    private Backend _orders = null!;
+    private readonly TaskCompletionSource<WebSocketCloseStatus?> ownerSawClose = new();
+    private Backend legacy = null!;
+    private Backend orders = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _legacy = await Backend.StartAsync(context => AnswerAsync(context, "legacy", _ownerSawClose));
-        _orders = await Backend.StartAsync(context => AnswerAsync(context, "orders", new()));
+        legacy = await Backend.StartAsync(context => AnswerAsync(context, "legacy", ownerSawClose));
+        orders = await Backend.StartAsync(context => AnswerAsync(context, "orders", new()));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _orders.DisposeAsync();
-        await _legacy.DisposeAsync();
+        await orders.DisposeAsync();
+        await legacy.DisposeAsync();
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class DrainTests : IAsyncLifetime
         var end = await socket.ReceiveAsync(new byte[100], limit.Token);
 
         Assert.Equal((WebSocketMessageType.Close, WebSocketCloseStatus.EndpointUnavailable), (end.MessageType, socket.CloseStatus));
-        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await _ownerSawClose.Task.WaitAsync(Limit));
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await ownerSawClose.Task.WaitAsync(Limit));
         await Wait.UntilAsync(() => Open(facade) == 0, "the socket is forgotten");
     }
 
@@ -115,8 +115,8 @@ public sealed class DrainTests : IAsyncLifetime
         await stream.WriteAsync("llo"u8.ToArray(), limit.Token);
 
         Assert.Equal([0x88, 2, 0x03, 0xE9], told);
-        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await _ownerSawClose.Task.WaitAsync(Limit));
-        Assert.Equal("hello", _lastWord);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await ownerSawClose.Task.WaitAsync(Limit));
+        Assert.Equal("hello", lastWord);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class DrainTests : IAsyncLifetime
         await Wait.UntilAsync(() => Open(facade) == 0, "the stream is forgotten");
     }
 
-    private string? _lastWord;
+    private string? lastWord;
 
     private static int Open(RunningFacade facade) => facade.Services.GetRequiredService<OpenExchanges>().Count;
 
@@ -184,7 +184,7 @@ public sealed class DrainTests : IAsyncLifetime
         RunningFacade.StartAsync(
             ToLegacy,
             clock,
-            ["--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _orders.Address.ToString(), "--Facade:DrainTimeout", drain, .. more ?? []]);
+            ["--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", orders.Address.ToString(), "--Facade:DrainTimeout", drain, .. more ?? []]);
 
     private async Task AnswerAsync(HttpContext context, string name, TaskCompletionSource<WebSocketCloseStatus?> closed)
     {
@@ -209,8 +209,8 @@ public sealed class DrainTests : IAsyncLifetime
         {
             var got = await socket.ReceiveAsync(buffer, default);
             if (got.MessageType == WebSocketMessageType.Close) break;
-            _lastWord = Encoding.ASCII.GetString(buffer, 0, got.Count);
-            await socket.SendAsync(Encoding.ASCII.GetBytes($"{name} {_lastWord}"), WebSocketMessageType.Text, true, default);
+            lastWord = Encoding.ASCII.GetString(buffer, 0, got.Count);
+            await socket.SendAsync(Encoding.ASCII.GetBytes($"{name} {lastWord}"), WebSocketMessageType.Text, true, default);
         }
 
         closed.TrySetResult(socket.CloseStatus);

@@ -7,37 +7,37 @@ namespace Strangler.Facade.Tests;
 public sealed class BreakerOverTheWireTests : IAsyncLifetime
 {
     private const string Quick = """ "breaker": { "minimum": 5, "failures": 60, "pause": "00:00:00.500", "probes": 2 } """;
-    private Backend _service = null!;
-    private volatile string _mood = "well";
-    private int _asked;
+    private Backend service = null!;
+    private volatile string mood = "well";
+    private int asked;
 
-    public async ValueTask InitializeAsync() => _service = await Backend.StartAsync(async context =>
+    public async ValueTask InitializeAsync() => service = await Backend.StartAsync(async context =>
     {
-        Interlocked.Increment(ref _asked);
-        if (_mood == "hanging") await Backend.HangAsync(context);
-        if (int.TryParse(_mood, out var status)) context.Response.StatusCode = status;
-        await context.Response.WriteAsync(_mood);
+        Interlocked.Increment(ref asked);
+        if (mood == "hanging") await Backend.HangAsync(context);
+        if (int.TryParse(mood, out var status)) context.Response.StatusCode = status;
+        await context.Response.WriteAsync(mood);
     });
 
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
+    public ValueTask DisposeAsync() => service.DisposeAsync();
 
     [Fact]
     [Transparency(83)]
     public async Task Answers_of_5xx_open_it_and_probes_close_it_again()
     {
-        await using var facade = await StartAsync(_service.Address);
-        _mood = "503";
+        await using var facade = await StartAsync(service.Address);
+        mood = "503";
         for (var i = 0; i < 5; i++) Assert.Equal("503", RawWire.Body(await AskAsync(facade)).Split("\r\n")[1]);
-        var asked = _asked;
+        var asked = this.asked;
 
         var refused = await AskAsync(facade);
 
         Assert.StartsWith("HTTP/1.1 503 ", refused);
         Assert.Equal("1", RawWire.Header(refused, "Retry-After"));
         Assert.DoesNotContain("127.0.0.1", refused);
-        Assert.Equal((5, 5), (asked, _asked));
+        Assert.Equal((5, 5), (asked, this.asked));
         Assert.Equal("open", await StateAsync(facade));
-        _mood = "well";
+        mood = "well";
         await Wait.UntilAsync(async () => (await AskAsync(facade)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal), "the service is tried again", TimeSpan.FromSeconds(20));
         await Wait.UntilAsync(async () => { await AskAsync(facade); return await StateAsync(facade) == "closed"; }, "the breaker closes", TimeSpan.FromSeconds(20));
     }
@@ -56,8 +56,8 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     [Transparency(83)]
     public async Task A_service_that_hangs_opens_it()
     {
-        _mood = "hanging";
-        await using var facade = await StartAsync(_service.Address, "--Facade:IdleTimeout", "00:00:01");
+        mood = "hanging";
+        await using var facade = await StartAsync(service.Address, "--Facade:IdleTimeout", "00:00:01");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => AskAsync(facade)));
 
@@ -69,18 +69,18 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     [Transparency(57, 83)]
     public async Task Answers_of_4xx_and_users_who_left_do_not_open_it()
     {
-        await using var facade = await StartAsync(_service.Address);
-        _mood = "404";
+        await using var facade = await StartAsync(service.Address);
+        mood = "404";
         for (var i = 0; i < 20; i++) Assert.StartsWith("HTTP/1.1 404 ", await AskAsync(facade));
 
-        _mood = "hanging";
+        mood = "hanging";
         using var user = new HttpClient { BaseAddress = facade.Public };
         for (var i = 0; i < 10; i++)
         {
             using var impatient = new CancellationTokenSource();
-            var asked = _asked;
+            var asked = this.asked;
             var request = user.GetAsync("/orders", impatient.Token);
-            await Wait.UntilAsync(() => _asked > asked, "the service has the request");
+            await Wait.UntilAsync(() => this.asked > asked, "the service has the request");
             await impatient.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         }
@@ -98,8 +98,8 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
     {
         var routes = Routes(Quick.Replace("00:00:00.500", "00:01:00"));
         if (route.Length > 0) routes = routes.Replacing(""" "match": { "path": "/orders" }, """, route);
-        await using var facade = await RunningFacade.StartAsync(routes, [.. Addresses(_service.Address), "--Facade:Addresses:legacy", FacadePageTests.FreeAddress().ToString()]);
-        _mood = "500";
+        await using var facade = await RunningFacade.StartAsync(routes, [.. Addresses(service.Address), "--Facade:Addresses:legacy", FacadePageTests.FreeAddress().ToString()]);
+        mood = "500";
         for (var i = 0; i < 5; i++) await AskAsync(facade);
 
         var reasons = await facade.Admin.GetStringAsync("/explain?url=/orders", TestContext.Current.CancellationToken);
@@ -118,8 +118,8 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
         var folder = Directory.CreateTempSubdirectory("facade-").FullName;
         var patient = Routes(Quick.Replace("00:00:00.500", "00:01:00"));
         await File.WriteAllBytesAsync(Path.Combine(folder, "routes.json"), patient);
-        _mood = "500";
-        await using (var first = await RunningFacade.StartAsync(folder, false, Addresses(_service.Address)))
+        mood = "500";
+        await using (var first = await RunningFacade.StartAsync(folder, false, Addresses(service.Address)))
         {
             for (var i = 0; i < 5; i++) await AskAsync(first);
             first.Replace([.. patient, (byte)'\n']);
@@ -128,20 +128,20 @@ public sealed class BreakerOverTheWireTests : IAsyncLifetime
             await Wait.UntilAsync(() => File.Exists(Path.Combine(folder, ".strangler", "breakers.json")), "the state is kept while it runs");
         }
 
-        await using var again = await RunningFacade.StartAsync(folder, true, Addresses(_service.Address));
+        await using var again = await RunningFacade.StartAsync(folder, true, Addresses(service.Address));
 
         Assert.Equal("open", await StateAsync(again));
         var refused = await AskAsync(again);
         Assert.StartsWith("HTTP/1.1 503 ", refused);
         Assert.InRange(int.Parse(RawWire.Header(refused, "Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), 6, 60);
-        Assert.Equal(5, _asked);
+        Assert.Equal(5, asked);
     }
 
     [Fact]
     public async Task Switched_off_it_never_opens()
     {
-        await using var facade = await RunningFacade.StartAsync(Routes(""" "breaker": "off" """), Addresses(_service.Address));
-        _mood = "500";
+        await using var facade = await RunningFacade.StartAsync(Routes(""" "breaker": "off" """), Addresses(service.Address));
+        mood = "500";
 
         for (var i = 0; i < 40; i++) Assert.StartsWith("HTTP/1.1 500 ", await AskAsync(facade));
 

@@ -3,14 +3,14 @@ namespace Strangler.Facade.Tests;
 public sealed class BreakerTests
 {
     private static readonly BreakerRule Rule = new(Failures: 50, Minimum: 10, Window: TimeSpan.FromSeconds(10), Pause: TimeSpan.FromSeconds(5), Probes: 3);
-    private readonly SetClock _clock = new();
-    private readonly Breaker _breaker;
-    private readonly List<BreakerState> _changes = [];
+    private readonly SetClock clock = new();
+    private readonly Breaker breaker;
+    private readonly List<BreakerState> changes = [];
 
     public BreakerTests()
     {
-        _breaker = new Breaker("orders", Rule, _clock);
-        _breaker.Changed += breaker => _changes.Add(breaker.View.State);
+        this.breaker = new Breaker("orders", Rule, clock);
+        this.breaker.Changed += breaker => changes.Add(breaker.View.State);
     }
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class BreakerTests
         for (var i = 0; i < succeed; i++) Send(false);
         for (var i = 0; i < fail; i++) Send(true);
 
-        Assert.Equal(state, _breaker.View.State);
+        Assert.Equal(state, breaker.View.State);
     }
 
     [Fact]
@@ -33,17 +33,17 @@ public sealed class BreakerTests
         for (var i = 0; i < 9; i++) Send(true);
         for (var i = 0; i < 50; i++) Send(null);
 
-        Assert.Equal((BreakerState.Closed, 9, 9), (_breaker.View.State, _breaker.View.Requests, _breaker.View.Failures));
+        Assert.Equal((BreakerState.Closed, 9, 9), (breaker.View.State, breaker.View.Requests, breaker.View.Failures));
     }
 
     [Fact]
     public void Failures_of_long_ago_do_not_count()
     {
         for (var i = 0; i < 9; i++) Send(true);
-        _clock.Move(10.1);
+        clock.Move(10.1);
         Send(true);
 
-        Assert.Equal((BreakerState.Closed, 1), (_breaker.View.State, _breaker.View.Requests));
+        Assert.Equal((BreakerState.Closed, 1), (breaker.View.State, breaker.View.Requests));
     }
 
     [Fact]
@@ -52,10 +52,10 @@ public sealed class BreakerTests
         for (var second = 0; second < 30; second++)
         {
             Send(second % 3 == 0);
-            _clock.Move(1);
+            clock.Move(1);
         }
 
-        Assert.Equal((9, 3), (_breaker.View.Requests, _breaker.View.Failures));
+        Assert.Equal((9, 3), (breaker.View.Requests, breaker.View.Failures));
     }
 
     [Fact]
@@ -63,11 +63,11 @@ public sealed class BreakerTests
     {
         Open();
 
-        Assert.True(_breaker.Refuses);
+        Assert.True(breaker.Refuses);
         for (var i = 0; i < 5; i++)
         {
-            Assert.False(_breaker.TryEnter(out _));
-            _clock.Move(0.99);
+            Assert.False(breaker.TryEnter(out _));
+            clock.Move(0.99);
         }
     }
 
@@ -75,59 +75,59 @@ public sealed class BreakerTests
     public void After_the_pause_a_few_probes_pass_and_close_it_when_all_succeed()
     {
         Open();
-        _clock.Move(5);
-        Assert.False(_breaker.Refuses);
+        clock.Move(5);
+        Assert.False(breaker.Refuses);
 
         var probes = Enumerable.Range(0, 3).Select(_ => Enter()).ToList();
-        Assert.False(_breaker.TryEnter(out _));
-        Assert.True(_breaker.Refuses);
-        foreach (var probe in probes.Take(2)) _breaker.Report(probe, false);
-        Assert.Equal(BreakerState.HalfOpen, _breaker.View.State);
-        _breaker.Report(probes[2], false);
+        Assert.False(breaker.TryEnter(out _));
+        Assert.True(breaker.Refuses);
+        foreach (var probe in probes.Take(2)) breaker.Report(probe, false);
+        Assert.Equal(BreakerState.HalfOpen, breaker.View.State);
+        breaker.Report(probes[2], false);
 
-        Assert.Equal((BreakerState.Closed, 0), (_breaker.View.State, _breaker.View.Requests));
-        Assert.Equal([BreakerState.Open, BreakerState.HalfOpen, BreakerState.Closed], _changes);
+        Assert.Equal((BreakerState.Closed, 0), (breaker.View.State, breaker.View.Requests));
+        Assert.Equal([BreakerState.Open, BreakerState.HalfOpen, BreakerState.Closed], changes);
     }
 
     [Fact]
     public void One_failed_probe_opens_it_again()
     {
         Open();
-        _clock.Move(5);
+        clock.Move(5);
         var probes = Enumerable.Range(0, 3).Select(_ => Enter()).ToList();
 
-        _breaker.Report(probes[0], false);
-        _breaker.Report(probes[1], true);
-        _breaker.Report(probes[2], false);
+        breaker.Report(probes[0], false);
+        breaker.Report(probes[1], true);
+        breaker.Report(probes[2], false);
 
-        Assert.Equal((BreakerState.Open, _clock.GetUtcNow().AddSeconds(5)), (_breaker.View.State, _breaker.View.Until));
+        Assert.Equal((BreakerState.Open, clock.GetUtcNow().AddSeconds(5)), (breaker.View.State, breaker.View.Until));
     }
 
     [Fact]
     public void A_probe_whose_user_left_gives_its_place_to_another()
     {
         Open();
-        _clock.Move(5);
+        clock.Move(5);
         var probes = Enumerable.Range(0, 3).Select(_ => Enter()).ToList();
 
-        _breaker.Report(probes[0], null);
+        breaker.Report(probes[0], null);
 
         Enter();
-        Assert.False(_breaker.TryEnter(out _));
+        Assert.False(breaker.TryEnter(out _));
     }
 
     [Fact]
     public void Probes_that_hang_give_way_to_others_and_say_nothing_any_more()
     {
         Open();
-        _clock.Move(5);
+        clock.Move(5);
         var hanging = Enumerable.Range(0, 3).Select(_ => Enter()).ToList();
-        _clock.Move(5);
+        clock.Move(5);
 
         Enter();
-        foreach (var late in hanging) _breaker.Report(late, true);
+        foreach (var late in hanging) breaker.Report(late, true);
 
-        Assert.Equal(BreakerState.HalfOpen, _breaker.View.State);
+        Assert.Equal(BreakerState.HalfOpen, breaker.View.State);
     }
 
     [Fact]
@@ -135,50 +135,50 @@ public sealed class BreakerTests
     {
         var before = Enter();
         Open();
-        _clock.Move(5);
+        clock.Move(5);
         var probe = Enter();
 
-        _breaker.Report(before, true);
-        Assert.Equal(BreakerState.HalfOpen, _breaker.View.State);
-        _breaker.Report(before, false);
-        _breaker.Report(probe, false);
+        breaker.Report(before, true);
+        Assert.Equal(BreakerState.HalfOpen, breaker.View.State);
+        breaker.Report(before, false);
+        breaker.Report(probe, false);
 
-        Assert.Equal(BreakerState.HalfOpen, _breaker.View.State);
+        Assert.Equal(BreakerState.HalfOpen, breaker.View.State);
     }
 
     [Fact]
     public void Restored_it_is_open_until_it_was_to_be_tried_again()
     {
-        _breaker.Restore(_clock.GetUtcNow().AddSeconds(2));
+        breaker.Restore(clock.GetUtcNow().AddSeconds(2));
 
-        Assert.False(_breaker.TryEnter(out _));
-        _clock.Move(2);
+        Assert.False(breaker.TryEnter(out _));
+        clock.Move(2);
         Enter();
-        Assert.Equal([BreakerState.HalfOpen], _changes);
+        Assert.Equal([BreakerState.HalfOpen], changes);
     }
 
     [Fact]
     public void Another_rule_takes_effect_at_once()
     {
         for (var i = 0; i < 4; i++) Send(true);
-        _breaker.Rule = Rule with { Minimum = 5 };
+        breaker.Rule = Rule with { Minimum = 5 };
         Send(true);
 
-        Assert.Equal(BreakerState.Open, _breaker.View.State);
+        Assert.Equal(BreakerState.Open, breaker.View.State);
     }
 
     [Fact]
     public async Task Many_threads_let_no_more_probes_through_than_told()
     {
         Open();
-        _clock.Move(5);
+        clock.Move(5);
         var entered = 0;
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {
             for (var i = 0; i < 1000; i++)
             {
-                if (_breaker.TryEnter(out var _)) Interlocked.Increment(ref entered);
+                if (breaker.TryEnter(out var _)) Interlocked.Increment(ref entered);
             }
         })));
 
@@ -188,14 +188,14 @@ public sealed class BreakerTests
     private void Open()
     {
         for (var i = 0; i < 10; i++) Send(true);
-        Assert.Equal(BreakerState.Open, _breaker.View.State);
+        Assert.Equal(BreakerState.Open, breaker.View.State);
     }
 
     private BreakerPermit Enter()
     {
-        Assert.True(_breaker.TryEnter(out var permit));
+        Assert.True(breaker.TryEnter(out var permit));
         return permit;
     }
 
-    private void Send(bool? failed) => _breaker.Report(Enter(), failed);
+    private void Send(bool? failed) => breaker.Report(Enter(), failed);
 }

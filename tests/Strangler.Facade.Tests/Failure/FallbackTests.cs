@@ -10,12 +10,12 @@ namespace Strangler.Facade.Tests;
 public sealed class FallbackTests : IAsyncLifetime
 {
     private const string Page = "HTTP/1.1 203 Fine Indeed\r\nX-Legacy: 1\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 11\r\n\r\nlegacy page";
-    private readonly RawServer _legacy = RawServer.Saying(Page);
-    private readonly TimeSpan _within = TimeSpan.FromMilliseconds(500);
+    private readonly RawServer legacy = RawServer.Saying(Page);
+    private readonly TimeSpan within = TimeSpan.FromMilliseconds(500);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => _legacy.DisposeAsync();
+    public ValueTask DisposeAsync() => legacy.DisposeAsync();
 
     [Theory]
     [InlineData("HTTP/1.1 500 Broken\r\nX-Service: 1\r\nSet-Cookie: wrong=1\r\nContent-Length: 3\r\n\r\nbad")]
@@ -63,7 +63,7 @@ public sealed class FallbackTests : IAsyncLifetime
         await SameAsLegacyAsync(facade, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
 
         // Timers count whole milliseconds.
-        Assert.InRange(watch.Elapsed, _within - TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10));
+        Assert.InRange(watch.Elapsed, within - TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -84,11 +84,11 @@ public sealed class FallbackTests : IAsyncLifetime
         await body.ReadExactlyAsync(first, TestContext.Current.CancellationToken);
 
         // Twice the time in which it had to begin: the timer must not be what ends this.
-        await Task.Delay(_within * 2, TestContext.Current.CancellationToken);
+        await Task.Delay(within * 2, TestContext.Current.CancellationToken);
         rest.SetResult();
 
         Assert.Equal("second", await new StreamReader(body).ReadToEndAsync(TestContext.Current.CancellationToken));
-        Assert.Empty(_legacy.Requests);
+        Assert.Empty(legacy.Requests);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class FallbackTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => facade.Client.GetStringAsync("/orders", TestContext.Current.CancellationToken));
 
         Assert.Single(service.Requests);
-        Assert.Empty(_legacy.Requests);
+        Assert.Empty(legacy.Requests);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class FallbackTests : IAsyncLifetime
         var answer = await RawWire.ExchangeAsync(facade.Public, "GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 404 Not Here\r\n", answer);
-        Assert.Empty(_legacy.Requests);
+        Assert.Empty(legacy.Requests);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class FallbackTests : IAsyncLifetime
 
         Assert.StartsWith("HTTP/1.1 500 Broken\r\n", answer);
         Assert.Single(service.Requests);
-        Assert.Empty(_legacy.Requests);
+        Assert.Empty(legacy.Requests);
     }
 
     [Theory]
@@ -137,13 +137,13 @@ public sealed class FallbackTests : IAsyncLifetime
         await using var service = new RawServer(_ => said);
         await using var facade = await RunningFacade.StartAsync(
             Tables.File("""{ "id": "orders", "match": { "path": "/orders/{**rest}" }, "service": "orders", "stage": "service" },"""),
-            "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString());
+            "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString());
 
         var answer = await RawWire.ExchangeAsync(facade.Public, "POST /orders HTTP/1.1\r\nHost: shop\r\nContent-Length: 4\r\n\r\nbody");
 
         Assert.StartsWith(status, answer);
         Assert.Single(service.Requests);
-        Assert.Empty(_legacy.Requests);
+        Assert.Empty(legacy.Requests);
     }
 
     [Fact]
@@ -172,14 +172,14 @@ public sealed class FallbackTests : IAsyncLifetime
 
     private Task<RunningFacade> StartAsync(Uri service) => RunningFacade.StartAsync(
         Tables.File("""{ "id": "orders", "match": { "path": "/orders/{**rest}", "methods": ["GET", "HEAD", "OPTIONS"] }, "service": "orders", "stage": "service", "fallback": "legacy", "fallbackAfter": "00:00:00.500" },"""),
-        "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", service.ToString());
+        "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.ToString());
 
     private async Task SameAsLegacyAsync(RunningFacade facade, string request)
     {
         var through = await RawWire.ExchangeAsync(facade.Public, request);
-        var direct = await RawWire.ExchangeAsync(_legacy.Address, request);
+        var direct = await RawWire.ExchangeAsync(legacy.Address, request);
 
         Assert.Equal(direct.Split("\r\n").Order(StringComparer.Ordinal), through.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        Assert.Equal(_legacy.Requests.ToArray()[^1].Split("\r\n").Order(StringComparer.Ordinal), _legacy.Requests.ToArray()[^2].Split("\r\n").Order(StringComparer.Ordinal));
+        Assert.Equal(legacy.Requests.ToArray()[^1].Split("\r\n").Order(StringComparer.Ordinal), legacy.Requests.ToArray()[^2].Split("\r\n").Order(StringComparer.Ordinal));
     }
 }

@@ -9,11 +9,11 @@ namespace Strangler.Facade.Tests;
 /// <summary>A real Kestrel application that answers as told.</summary>
 internal sealed class Backend : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly WebApplication app;
 
-    private Backend(WebApplication app) => _app = app;
+    private Backend(WebApplication app) => this.app = app;
 
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address => new(app.Urls.Single());
 
     public static async Task<Backend> StartAsync(RequestDelegate answer, HttpProtocols protocols = HttpProtocols.Http1)
     {
@@ -42,7 +42,7 @@ internal sealed class Backend : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(new CancellationToken(true));
-        await _app.DisposeAsync();
+        await app.StopAsync(new CancellationToken(true));
+        await app.DisposeAsync();
     }
 }

@@ -6,10 +6,10 @@ namespace Strangler.Facade.Tests;
 internal sealed class FacadeProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
-    private readonly Process _process;
-    private readonly DirectoryInfo _folder;
+    private readonly Process process;
+    private readonly DirectoryInfo folder;
 
-    private FacadeProcess(Process process, DirectoryInfo folder, Uri address) => (_process, _folder, Public) = (process, folder, address);
+    private FacadeProcess(Process process, DirectoryInfo folder, Uri address) => (this.process, this.folder, Public) = (process, folder, address);
 
     public Uri Public { get; }
 
@@ -18,8 +18,8 @@ internal sealed class FacadeProcess : IAsyncDisposable
     {
         get
         {
-            _process.Refresh();
-            return _process.WorkingSet64;
+            process.Refresh();
+            return process.WorkingSet64;
         }
     }
 
@@ -52,9 +52,9 @@ internal sealed class FacadeProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _folder.Delete(recursive: true);
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        folder.Delete(recursive: true);
     }
 }

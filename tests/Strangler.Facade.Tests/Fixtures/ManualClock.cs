@@ -3,13 +3,13 @@ namespace Strangler.Facade.Tests;
 /// <summary>A clock that stands until the test moves it; its timers ring while it is moved. Time stamps are real.</summary>
 internal sealed class ManualClock : TimeProvider
 {
-    private readonly Lock _lock = new();
-    private readonly List<Alarm> _alarms = [];
-    private DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly Lock sync = new();
+    private readonly List<Alarm> alarms = [];
+    private DateTimeOffset now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock) return _now;
+        lock (sync) return now;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -22,10 +22,10 @@ internal sealed class ManualClock : TimeProvider
     public void Pass(TimeSpan time)
     {
         Alarm[] due;
-        lock (_lock)
+        lock (sync)
         {
-            _now += time;
-            due = [.. _alarms.Where(alarm => alarm.At <= _now)];
+            now += time;
+            due = [.. alarms.Where(alarm => alarm.At <= now)];
             foreach (var alarm in due) alarm.Change(alarm.Period, alarm.Period);
         }
 
@@ -42,13 +42,13 @@ internal sealed class ManualClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock._lock)
+            lock (clock.sync)
             {
                 Period = period;
-                clock._alarms.Remove(this);
+                clock.alarms.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                At = clock._now + dueTime;
-                clock._alarms.Add(this);
+                At = clock.now + dueTime;
+                clock.alarms.Add(this);
             }
 
             return true;
@@ -56,7 +56,7 @@ internal sealed class ManualClock : TimeProvider
 
         public void Dispose()
         {
-            lock (clock._lock) clock._alarms.Remove(this);
+            lock (clock.sync) clock.alarms.Remove(this);
         }
 
         public ValueTask DisposeAsync()

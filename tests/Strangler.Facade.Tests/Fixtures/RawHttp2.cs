@@ -10,16 +10,16 @@ internal sealed class RawHttp2 : IAsyncDisposable
 {
     private const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, GoAway = 7;
     private const byte EndStream = 1, Ack = 1, EndHeaders = 4;
-    private readonly TcpClient _socket = new();
-    private SslStream _stream = null!;
-    private int _next = 1;
+    private readonly TcpClient socket = new();
+    private SslStream stream = null!;
+    private int next = 1;
 
     public static async Task<RawHttp2> ConnectAsync(Uri server, CancellationToken cancellation)
     {
         var connection = new RawHttp2();
-        await connection._socket.ConnectAsync(server.Host, server.Port, cancellation);
-        connection._stream = new SslStream(connection._socket.GetStream());
-        await connection._stream.AuthenticateAsClientAsync(
+        await connection.socket.ConnectAsync(server.Host, server.Port, cancellation);
+        connection.stream = new SslStream(connection.socket.GetStream());
+        await connection.stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
                 TargetHost = "localhost",
@@ -27,7 +27,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
                 RemoteCertificateValidationCallback = TestCertificate.IsIt,
             },
             cancellation);
-        await connection._stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), cancellation);
+        await connection.stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), cancellation);
         await connection.SendAsync(Settings, 0, 0, [], cancellation);
         return connection;
     }
@@ -45,8 +45,8 @@ internal sealed class RawHttp2 : IAsyncDisposable
             Write(block, value);
         }
 
-        var stream = _next;
-        _next += 2;
+        var stream = next;
+        next += 2;
         await SendAsync(Headers, (byte)(EndHeaders | (end ? EndStream : 0)), stream, block.ToArray(), cancellation);
         return stream;
     }
@@ -58,10 +58,10 @@ internal sealed class RawHttp2 : IAsyncDisposable
     public async Task<string> StatusAsync(int stream, CancellationToken cancellation)
     {
         var head = new byte[9];
-        while (await _stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation) == head.Length)
+        while (await this.stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation) == head.Length)
         {
             var payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
-            await _stream.ReadExactlyAsync(payload, cancellation);
+            await this.stream.ReadExactlyAsync(payload, cancellation);
             var number = BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & int.MaxValue;
             if (head[3] == Settings && (head[4] & Ack) == 0) await SendAsync(Settings, Ack, 0, [], cancellation);
             if (head[3] == GoAway || (head[3] == Reset && number == stream)) return "refused";
@@ -73,8 +73,8 @@ internal sealed class RawHttp2 : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync();
-        _socket.Dispose();
+        await stream.DisposeAsync();
+        socket.Dispose();
     }
 
     private static string Status(ReadOnlySpan<byte> block)
@@ -110,7 +110,7 @@ internal sealed class RawHttp2 : IAsyncDisposable
         frame[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame, 9);
-        await _stream.WriteAsync(frame, cancellation);
-        await _stream.FlushAsync(cancellation);
+        await this.stream.WriteAsync(frame, cancellation);
+        await this.stream.FlushAsync(cancellation);
     }
 }

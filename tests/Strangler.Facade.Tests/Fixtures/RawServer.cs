@@ -8,10 +8,10 @@ namespace Strangler.Facade.Tests;
 /// <summary>Speaks HTTP by hand: keeps each request's bytes as they came (Latin-1) and answers with given bytes.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Func<string, Stream, Task<bool>> _serve;
-    private readonly Task _accepting;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Func<string, Stream, Task<bool>> serve;
+    private readonly Task accepting;
 
     /// <summary>Starts listening.</summary>
     /// <param name="answer">From head and body to the answer's bytes; null closes the connection without a word.</param>
@@ -24,12 +24,12 @@ internal sealed class RawServer : IAsyncDisposable
     /// <param name="serve">Answers one request on its connection; says whether the connection stays open for the next.</param>
     public RawServer(Func<string, Stream, Task<bool>> serve)
     {
-        _serve = serve;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        this.serve = serve;
+        listener.Start();
+        accepting = AcceptAsync();
     }
 
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
     /// <summary>What came, in the order in which each was complete. A request cut short is here too, as far as it came.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -49,10 +49,10 @@ internal sealed class RawServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        _stop.Dispose();
+        await stop.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        stop.Dispose();
     }
 
     private static async Task<bool> AnswerAsync(string? answer, Stream stream)
@@ -69,7 +69,7 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true)
             {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+                connections.Add(ServeAsync(await listener.AcceptTcpClientAsync(stop.Token)));
                 Connections++;
             }
         }
@@ -83,14 +83,14 @@ internal sealed class RawServer : IAsyncDisposable
     {
         using var _ = client;
         await using var stream = client.GetStream();
-        await using var stopping = _stop.Token.Register(client.Close);
+        await using var stopping = stop.Token.Register(client.Close);
         var wire = new RawWire(stream);
         try
         {
-            while (await wire.ReadMessageAsync(isRequest: true, _stop.Token) is { } request)
+            while (await wire.ReadMessageAsync(isRequest: true, stop.Token) is { } request)
             {
                 Requests.Enqueue(request);
-                if (!await _serve(request, stream)) return;
+                if (!await serve(request, stream)) return;
             }
         }
         catch (Exception cause) when (cause is IOException or OperationCanceledException or ObjectDisposedException)

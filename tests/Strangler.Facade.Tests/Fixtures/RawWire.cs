@@ -7,7 +7,7 @@ namespace Strangler.Facade.Tests;
 /// <summary>Reads and writes HTTP/1.1 messages as Latin-1 text, tidying nothing.</summary>
 internal sealed class RawWire(Stream stream)
 {
-    private readonly List<byte> _buffer = [];
+    private readonly List<byte> buffer = [];
 
     /// <summary>Sends one request on a fresh connection and reads the whole answer.</summary>
     public static async Task<string> ExchangeAsync(Uri server, string request)
@@ -47,7 +47,7 @@ internal sealed class RawWire(Stream stream)
         int end;
         while ((end = IndexOf("\r\n\r\n", 0)) < 0)
         {
-            if (!await FillAsync(cancellation)) return _buffer.Count == 0 ? null : Take(_buffer.Count);
+            if (!await FillAsync(cancellation)) return buffer.Count == 0 ? null : Take(buffer.Count);
         }
 
         var head = Text(end + 4);
@@ -59,7 +59,7 @@ internal sealed class RawWire(Stream stream)
             int last;
             while ((last = IndexOf("0\r\n\r\n", end + 4)) < 0)
             {
-                if (!await FillAsync(cancellation)) return Take(_buffer.Count);
+                if (!await FillAsync(cancellation)) return Take(buffer.Count);
             }
 
             return Take(last + 5);
@@ -68,11 +68,11 @@ internal sealed class RawWire(Stream stream)
         if (Header(head, "Content-Length") is { } length)
         {
             var whole = end + 4 + int.Parse(length, CultureInfo.InvariantCulture);
-            while (_buffer.Count < whole && await FillAsync(cancellation))
+            while (buffer.Count < whole && await FillAsync(cancellation))
             {
             }
 
-            return Take(Math.Min(whole, _buffer.Count));
+            return Take(Math.Min(whole, buffer.Count));
         }
 
         if (isRequest) return Take(end + 4);
@@ -80,7 +80,7 @@ internal sealed class RawWire(Stream stream)
         {
         }
 
-        return Take(_buffer.Count);
+        return Take(buffer.Count);
     }
 
     public static string? Header(string head, string name) =>
@@ -94,18 +94,18 @@ internal sealed class RawWire(Stream stream)
     {
         var chunk = new byte[16 * 1024];
         var read = await stream.ReadAsync(chunk, cancellation);
-        _buffer.AddRange(chunk[..read]);
+        buffer.AddRange(chunk[..read]);
         return read > 0;
     }
 
-    private int IndexOf(string text, int from) => from > _buffer.Count ? -1 : Encoding.Latin1.GetString(_buffer.ToArray(), from, _buffer.Count - from).IndexOf(text, StringComparison.Ordinal) is >= 0 and var at ? at + from : -1;
+    private int IndexOf(string text, int from) => from > buffer.Count ? -1 : Encoding.Latin1.GetString(buffer.ToArray(), from, buffer.Count - from).IndexOf(text, StringComparison.Ordinal) is >= 0 and var at ? at + from : -1;
 
-    private string Text(int length) => Encoding.Latin1.GetString(_buffer.ToArray(), 0, length);
+    private string Text(int length) => Encoding.Latin1.GetString(buffer.ToArray(), 0, length);
 
     private string Take(int length)
     {
         var text = Text(length);
-        _buffer.RemoveRange(0, length);
+        buffer.RemoveRange(0, length);
         return text;
     }
 }

@@ -13,12 +13,12 @@ internal sealed class RunningFacade : IAsyncDisposable
 {
     // Nobody listens on port 1 of this machine.
     private const string Nobody = "http://127.0.0.1:1";
-    private readonly WebApplication _app;
-    private readonly bool _ownsFolder;
+    private readonly WebApplication app;
+    private readonly bool ownsFolder;
 
     private RunningFacade(WebApplication app, string folder, bool ownsFolder)
     {
-        (_app, Folder, _ownsFolder) = (app, folder, ownsFolder);
+        (this.app, Folder, this.ownsFolder) = (app, folder, ownsFolder);
         Public = new Uri(app.Urls.Single());
         Admin = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<AdminListener>().Address!) };
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = TestCertificate.IsIt } }) { BaseAddress = Public };
@@ -32,7 +32,7 @@ internal sealed class RunningFacade : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public IServiceProvider Services => _app.Services;
+    public IServiceProvider Services => app.Services;
 
     public string RoutesFile => Path.Combine(Folder, "routes.json");
 
@@ -128,8 +128,8 @@ internal sealed class RunningFacade : IAsyncDisposable
     {
         Admin.Dispose();
         Client.Dispose();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+        await app.StopAsync();
+        await app.DisposeAsync();
+        if (ownsFolder) Directory.Delete(Folder, recursive: true);
     }
 }

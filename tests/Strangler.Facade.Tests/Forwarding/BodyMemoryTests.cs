@@ -18,19 +18,19 @@ public abstract class BodyMemoryTests(Place place) : StagedTests(place), IAsyncL
     private static readonly TimeSpan StandsStill = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly byte[] Piece = new byte[65536];
-    private readonly TcpListener _owner = new(IPAddress.Loopback, 0);
-    private FacadeProcess _facade = null!;
+    private readonly TcpListener owner = new(IPAddress.Loopback, 0);
+    private FacadeProcess facade = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _owner.Start();
-        _facade = await FacadeProcess.StartAsync(Tables.At(Place), RunningFacade.AddressesOf(Place, new Uri($"http://{_owner.LocalEndpoint}")));
+        owner.Start();
+        facade = await FacadeProcess.StartAsync(Tables.At(Place), RunningFacade.AddressesOf(Place, new Uri($"http://{owner.LocalEndpoint}")));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _facade.DisposeAsync();
-        _owner.Dispose();
+        await facade.DisposeAsync();
+        owner.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -42,19 +42,19 @@ public abstract class BodyMemoryTests(Place place) : StagedTests(place), IAsyncL
     {
         using var limit = new CancellationTokenSource(Patience);
         using var client = await ConnectAsync($"POST /a HTTP/1.1\r\nHost: h\r\n{framing}\r\n", limit.Token);
-        using var owner = await _owner.AcceptTcpClientAsync(limit.Token);
-        var memory = _facade.Resident;
+        using var owner = await this.owner.AcceptTcpClientAsync(limit.Token);
+        var memory = facade.Resident;
 
         var written = new Progress();
         var upload = WriteAsync(client.GetStream(), before, end, written, limit.Token);
         var heldBack = await written.UntilItStandsStillAsync(StandsStill);
-        var grownWhileHeldBack = _facade.Resident - memory;
+        var grownWhileHeldBack = facade.Resident - memory;
         var arrived = await CountAsync(owner.GetStream(), Whole, limit.Token);
         await upload;
 
         Assert.InRange(heldBack, 1, HeldBack);
         Assert.InRange(grownWhileHeldBack, long.MinValue, Grown);
-        Assert.InRange(_facade.Resident - memory, long.MinValue, Grown);
+        Assert.InRange(facade.Resident - memory, long.MinValue, Grown);
         Assert.InRange(arrived, Whole, long.MaxValue);
     }
 
@@ -66,20 +66,20 @@ public abstract class BodyMemoryTests(Place place) : StagedTests(place), IAsyncL
     {
         using var limit = new CancellationTokenSource(Patience);
         using var client = await ConnectAsync("GET /a HTTP/1.1\r\nHost: h\r\n", limit.Token);
-        using var owner = await _owner.AcceptTcpClientAsync(limit.Token);
+        using var owner = await this.owner.AcceptTcpClientAsync(limit.Token);
         await owner.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\n{framing}\r\n\r\n"), limit.Token);
-        var memory = _facade.Resident;
+        var memory = facade.Resident;
 
         var written = new Progress();
         var download = WriteAsync(owner.GetStream(), before, end, written, limit.Token);
         var heldBack = await written.UntilItStandsStillAsync(StandsStill);
-        var grownWhileHeldBack = _facade.Resident - memory;
+        var grownWhileHeldBack = facade.Resident - memory;
         var arrived = await CountAsync(client.GetStream(), Whole, limit.Token);
         await download;
 
         Assert.InRange(heldBack, 1, HeldBack);
         Assert.InRange(grownWhileHeldBack, long.MinValue, Grown);
-        Assert.InRange(_facade.Resident - memory, long.MinValue, Grown);
+        Assert.InRange(facade.Resident - memory, long.MinValue, Grown);
         Assert.InRange(arrived, Whole, long.MaxValue);
     }
 
@@ -93,7 +93,7 @@ public abstract class BodyMemoryTests(Place place) : StagedTests(place), IAsyncL
     private async Task<TcpClient> ConnectAsync(string head, CancellationToken cancellation)
     {
         var client = new TcpClient();
-        await client.ConnectAsync(_facade.Public.Host, _facade.Public.Port, cancellation);
+        await client.ConnectAsync(facade.Public.Host, facade.Public.Port, cancellation);
         var cookie = Place.Cookie() is { } key ? $"Cookie: {key}\r\n" : "";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{head}{cookie}\r\n"), cancellation);
         return client;
@@ -122,16 +122,16 @@ public abstract class BodyMemoryTests(Place place) : StagedTests(place), IAsyncL
 
     private sealed class Progress
     {
-        private long _bytes;
+        private long bytes;
 
-        public void Add(int bytes) => Interlocked.Add(ref _bytes, bytes);
+        public void Add(int bytes) => Interlocked.Add(ref this.bytes, bytes);
 
         /// <summary>How far it came when it did not move for that long. Less than could be, if the machine is busy; never more.</summary>
         public async Task<long> UntilItStandsStillAsync(TimeSpan time)
         {
             for (var last = -1L; ;)
             {
-                var now = Interlocked.Read(ref _bytes);
+                var now = Interlocked.Read(ref bytes);
                 if (now == last && now > 0) return now;
                 last = now;
                 await Task.Delay(time);

@@ -3,15 +3,15 @@ namespace Strangler.Facade.Tests;
 /// <summary>What an owner receives through the facade is what it would receive directly.</summary>
 public abstract class RequestTransparencyTests(Place place) : StagedTests(place), IAsyncLifetime
 {
-    private readonly RawServer _legacy = RawServer.Saying(RawServer.Ok());
-    private RunningFacade _facade = null!;
+    private readonly RawServer legacy = RawServer.Saying(RawServer.Ok());
+    private RunningFacade facade = null!;
 
-    public async ValueTask InitializeAsync() => _facade = await InFrontOfAsync(_legacy.Address);
+    public async ValueTask InitializeAsync() => facade = await InFrontOfAsync(legacy.Address);
 
     public async ValueTask DisposeAsync()
     {
-        await _facade.DisposeAsync();
-        await _legacy.DisposeAsync();
+        await facade.DisposeAsync();
+        await legacy.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -39,11 +39,11 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     [InlineData("/[x]{y}|^`\"<>")]
     public async Task The_target_arrives_byte_for_byte(string target)
     {
-        await RawWire.ExchangeAsync(_legacy.Address, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
-        await RawWire.ExchangeAsync(_facade.Public, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
+        await RawWire.ExchangeAsync(legacy.Address, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
+        await RawWire.ExchangeAsync(facade.Public, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        Assert.Equal(2, _legacy.Requests.Count);
-        Assert.Equal(_legacy.Requests.First(), _legacy.Requests.Last());
+        Assert.Equal(2, legacy.Requests.Count);
+        Assert.Equal(legacy.Requests.First(), legacy.Requests.Last());
     }
 
     [Fact]
@@ -52,18 +52,18 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     {
         var target = "/" + new string('x', 30_000);
 
-        await RawWire.ExchangeAsync(_facade.Public, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
+        await RawWire.ExchangeAsync(facade.Public, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        Assert.Equal($"GET {target} HTTP/1.1", Assert.Single(_legacy.Requests).Split("\r\n")[0]);
+        Assert.Equal($"GET {target} HTTP/1.1", Assert.Single(legacy.Requests).Split("\r\n")[0]);
     }
 
     [Fact]
     [Transparency(10, 14)]
     public async Task An_absolute_target_arrives_as_its_path_with_the_host_as_sent()
     {
-        await RawWire.ExchangeAsync(_facade.Public, "GET http://clinic.example:81/a%2Fb?c HTTP/1.1\r\nHost: clinic.example:81\r\n\r\n");
+        await RawWire.ExchangeAsync(facade.Public, "GET http://clinic.example:81/a%2Fb?c HTTP/1.1\r\nHost: clinic.example:81\r\n\r\n");
 
-        var request = Assert.Single(_legacy.Requests);
+        var request = Assert.Single(legacy.Requests);
         Assert.Equal("GET /a%2Fb?c HTTP/1.1", request.Split("\r\n")[0]);
         Assert.Equal("clinic.example:81", RawWire.Header(request, "Host"));
     }
@@ -74,10 +74,10 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     [InlineData("CONNECT clinic.example:443 HTTP/1.1")]
     public async Task A_target_without_a_path_is_refused(string line)
     {
-        var answer = await RawWire.ExchangeAsync(_facade.Public, $"{line}\r\nHost: clinic.example:443\r\nAccept: application/json\r\n\r\n");
+        var answer = await RawWire.ExchangeAsync(facade.Public, $"{line}\r\nHost: clinic.example:443\r\nAccept: application/json\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer);
-        Assert.Empty(_legacy.Requests);
+        Assert.Empty(legacy.Requests);
     }
 
     [Theory]
@@ -98,11 +98,11 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
 
         var request = $"{method} /x HTTP/1.1\r\n{string.Join("\r\n", headers)}\r\n\r\n";
 
-        await RawWire.ExchangeAsync(_legacy.Address, request);
-        await RawWire.ExchangeAsync(_facade.Public, request);
+        await RawWire.ExchangeAsync(legacy.Address, request);
+        await RawWire.ExchangeAsync(facade.Public, request);
 
-        var (direct, through) = (_legacy.Requests.First(), _legacy.Requests.Last());
-        Assert.Equal(2, _legacy.Requests.Count);
+        var (direct, through) = (legacy.Requests.First(), legacy.Requests.Last());
+        Assert.Equal(2, legacy.Requests.Count);
         Assert.Equal(direct.Split("\r\n")[0], through.Split("\r\n")[0]);
         Assert.Equal(RawWire.Headers(direct).Select(Normal).Order(), RawWire.Headers(through).Select(Normal).Order());
     }
@@ -116,19 +116,19 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     [InlineData("GET /x HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\n\r\n")]
     public async Task Where_a_body_could_be_expected_its_absence_is_spelled_out(string sent)
     {
-        await RawWire.ExchangeAsync(_facade.Public, sent);
+        await RawWire.ExchangeAsync(facade.Public, sent);
 
         // HttpClient adds the length, which says the same (RFC 9112, 6.3); it never adds a Transfer-Encoding.
-        Assert.Equal([.. RawWire.Headers(sent), "Content-Length: 0"], RawWire.Headers(Assert.Single(_legacy.Requests)));
+        Assert.Equal([.. RawWire.Headers(sent), "Content-Length: 0"], RawWire.Headers(Assert.Single(legacy.Requests)));
     }
 
     [Fact]
     [Transparency(17)]
     public async Task Repeated_headers_keep_their_values_in_order()
     {
-        await RawWire.ExchangeAsync(_facade.Public, "GET / HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nX-A: 2,3\r\nX-A: 4\r\nCookie: a=1\r\nCookie: b=2\r\n\r\n");
+        await RawWire.ExchangeAsync(facade.Public, "GET / HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nX-A: 2,3\r\nX-A: 4\r\nCookie: a=1\r\nCookie: b=2\r\n\r\n");
 
-        var request = Assert.Single(_legacy.Requests);
+        var request = Assert.Single(legacy.Requests);
         // HttpClient writes the values of one name as one line, which RFC 9110 (5.3) declares equal.
         Assert.Equal("1, 2,3, 4", RawWire.Header(request, "X-A"));
         Assert.Equal("a=1; b=2", RawWire.Header(request, "Cookie"));
@@ -140,10 +140,10 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     {
         // Kestrel forgets the names beside "keep-alive" in the same header before anyone can see them.
         await RawWire.ExchangeAsync(
-            _facade.Public,
+            facade.Public,
             "GET / HTTP/1.1\r\nHost: h\r\nConnection: X-Hop, Cookie\r\nKeep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\nTE: trailers\r\nX-Hop: 1\r\nX-End: 2\r\nCookie: a=1\r\n\r\n");
 
-        Assert.Equal(["Cookie: a=1", "Host: h", "X-End: 2"], RawWire.Headers(Assert.Single(_legacy.Requests)).Order(StringComparer.Ordinal));
+        Assert.Equal(["Cookie: a=1", "Host: h", "X-End: 2"], RawWire.Headers(Assert.Single(legacy.Requests)).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -155,11 +155,11 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     [InlineData("DELETE /x HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")]
     public async Task A_body_arrives_framed_as_it_was_sent(string sent)
     {
-        await RawWire.ExchangeAsync(_legacy.Address, sent);
-        await RawWire.ExchangeAsync(_facade.Public, sent);
+        await RawWire.ExchangeAsync(legacy.Address, sent);
+        await RawWire.ExchangeAsync(facade.Public, sent);
 
-        var (direct, through) = (_legacy.Requests.First(), _legacy.Requests.Last());
-        Assert.Equal(2, _legacy.Requests.Count);
+        var (direct, through) = (legacy.Requests.First(), legacy.Requests.Last());
+        Assert.Equal(2, legacy.Requests.Count);
         Assert.Equal(RawWire.Headers(direct).Order(), RawWire.Headers(through).Order());
         Assert.Equal(RawWire.Body(direct), RawWire.Body(through));
     }
@@ -169,10 +169,10 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     public async Task What_only_facade_and_services_may_say_is_taken_from_outside_requests()
     {
         await RawWire.ExchangeAsync(
-            _facade.Public,
+            facade.Public,
             "GET / HTTP/1.1\r\nHost: h\r\nx-strangler-identity: forged\r\nX-SystemWebAdapter-RemoteAppAuthentication-Key: guessed\r\nX-Migration-Authenticate: true\r\n\r\n");
 
-        Assert.Equal(["Host: h"], RawWire.Headers(Assert.Single(_legacy.Requests)));
+        Assert.Equal(["Host: h"], RawWire.Headers(Assert.Single(legacy.Requests)));
     }
 
     [Theory]
@@ -183,10 +183,10 @@ public abstract class RequestTransparencyTests(Place place) : StagedTests(place)
     [InlineData("/systemweb-adapters/authenticate?original-url=/x", 200)]
     public async Task The_session_exchange_is_closed_to_the_outside_and_the_way_back_from_a_login_is_open(string target, int status)
     {
-        var answer = await RawWire.ExchangeAsync(_facade.Public, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
+        var answer = await RawWire.ExchangeAsync(facade.Public, $"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer);
-        Assert.Equal(status == 200 ? 1 : 0, _legacy.Requests.Count);
+        Assert.Equal(status == 200 ? 1 : 0, legacy.Requests.Count);
     }
 
     private static string Normal(string header) => header.Split(':', 2) is [var name, var value] ? $"{name}: {value.Trim()}" : header;

@@ -8,19 +8,19 @@ namespace Strangler.Facade.Tests;
 public abstract class SameAsDirectTests(Place place) : StagedTests(place), IAsyncLifetime
 {
     private static readonly byte[] File = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 2000).Select(i => $"line {i}\n")));
-    private Backend _owner = null!;
-    private RunningFacade _facade = null!;
+    private Backend owner = null!;
+    private RunningFacade facade = null!;
 
     public async ValueTask InitializeAsync()
     {
-        _owner = await Backend.StartAsync(AnswerAsync);
-        _facade = await InFrontOfAsync(_owner.Address);
+        owner = await Backend.StartAsync(AnswerAsync);
+        facade = await InFrontOfAsync(owner.Address);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _facade.DisposeAsync();
-        await _owner.DisposeAsync();
+        await facade.DisposeAsync();
+        await owner.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -64,8 +64,8 @@ public abstract class SameAsDirectTests(Place place) : StagedTests(place), IAsyn
 
     private async Task IsTheSameAsync(string request, int status)
     {
-        var direct = await RawWire.ExchangeAsync(_owner.Address, request);
-        var through = await RawWire.ExchangeAsync(_facade.Public, request);
+        var direct = await RawWire.ExchangeAsync(owner.Address, request);
+        var through = await RawWire.ExchangeAsync(facade.Public, request);
 
         Assert.StartsWith($"HTTP/1.1 {status} ", direct);
         Assert.Equal(direct.Split("\r\n")[0], through.Split("\r\n")[0]);

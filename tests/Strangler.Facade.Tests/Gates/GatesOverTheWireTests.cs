@@ -7,24 +7,24 @@ namespace Strangler.Facade.Tests;
 /// <summary>Both sides of a real canary, measured over the same time.</summary>
 public sealed class GatesOverTheWireTests : IAsyncLifetime
 {
-    private Backend _legacy = null!;
-    private Backend _service = null!;
-    private volatile int _status = 200;
+    private Backend legacy = null!;
+    private Backend service = null!;
+    private volatile int status = 200;
 
     public async ValueTask InitializeAsync()
     {
-        _legacy = await Backend.SayingAsync("legacy");
-        _service = await Backend.StartAsync(context =>
+        legacy = await Backend.SayingAsync("legacy");
+        service = await Backend.StartAsync(context =>
         {
-            context.Response.StatusCode = _status;
+            context.Response.StatusCode = status;
             return context.Response.WriteAsync("service");
         });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _legacy.DisposeAsync();
-        await _service.DisposeAsync();
+        await legacy.DisposeAsync();
+        await service.DisposeAsync();
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class GatesOverTheWireTests : IAsyncLifetime
         await using var facade = await StartAsync(fallback);
         await AskAsync(facade, "legacy", 80);
         await AskAsync(facade, "service", 40);
-        _status = 500;
+        status = 500;
         await AskAsync(facade, "service", 40);
 
         var report = await UntilAsync(facade, "fail");
@@ -110,7 +110,7 @@ public sealed class GatesOverTheWireTests : IAsyncLifetime
 
     private Task<RunningFacade> StartAsync(string fallback = "") => RunningFacade.StartAsync(Routes(fallback, "50"), Addresses());
 
-    private string[] Addresses() => ["--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString()];
+    private string[] Addresses() => ["--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString()];
 
     private static async Task AskAsync(RunningFacade facade, string side, int times)
     {

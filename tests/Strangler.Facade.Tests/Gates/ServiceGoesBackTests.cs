@@ -7,24 +7,24 @@ namespace Strangler.Facade.Tests;
 /// <summary>A route in stage service that breaks its limits while nobody looks.</summary>
 public sealed class ServiceGoesBackTests : IAsyncLifetime
 {
-    private Backend _legacy = null!;
-    private Backend _service = null!;
-    private volatile int _status = 200;
+    private Backend legacy = null!;
+    private Backend service = null!;
+    private volatile int status = 200;
 
     public async ValueTask InitializeAsync()
     {
-        _legacy = await Backend.SayingAsync("legacy");
-        _service = await Backend.StartAsync(context =>
+        legacy = await Backend.SayingAsync("legacy");
+        service = await Backend.StartAsync(context =>
         {
-            context.Response.StatusCode = _status;
+            context.Response.StatusCode = status;
             return context.Response.WriteAsync("service");
         });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _legacy.DisposeAsync();
-        await _service.DisposeAsync();
+        await legacy.DisposeAsync();
+        await service.DisposeAsync();
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ServiceGoesBackTests : IAsyncLifetime
         await AskAsync(facade, 30);
         Assert.Equal("service", await StageAsync(facade));
 
-        _status = 500;
+        status = 500;
         await UntilAsync(facade, "legacy");
 
         var history = await facade.Admin.GetStringAsync("/history?route=orders", TestContext.Current.CancellationToken);
@@ -57,7 +57,7 @@ public sealed class ServiceGoesBackTests : IAsyncLifetime
 
         Assert.Equal(0, report.GetProperty("gates")[0].GetProperty("legacy").GetDecimal());
         Assert.True(report.GetProperty("gates")[1].GetProperty("legacy").GetDecimal() > 0);
-        _status = 503;
+        status = 503;
         await UntilAsync(facade, "canary");
         Assert.Contains("\"before\":\"service\",\"after\":\"canary 50\"", await facade.Admin.GetStringAsync("/history?route=orders", TestContext.Current.CancellationToken));
     }
@@ -70,7 +70,7 @@ public sealed class ServiceGoesBackTests : IAsyncLifetime
     public async Task It_stays_where_legacy_does_not_know_what_was_written_and_where_its_entry_says_so(string methods, string gates, string more)
     {
         await using var facade = await StartAsync("service", methods, gates, more);
-        _status = 500;
+        this.status = 500;
         await Wait.UntilAsync(
             async () =>
             {
@@ -91,7 +91,7 @@ public sealed class ServiceGoesBackTests : IAsyncLifetime
             { "id": "orders", "match": { "path": "/orders", "methods": {{methods}} }, "service": "orders", "stage": "{{stage}}", // stays
               "canary": { "share": 50, "testers": { "header": "X-Side" } }, "gates": { {{gates}} "samples": 20, "errors": 40, "latency": 100 } }, {{more}}
             """).Replacing("[\"http://127.0.0.1:8083\"]", "[\"http://127.0.0.1:8083\"], \"breaker\": \"off\""),
-        "--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString());
+        "--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString());
 
     private static async Task AskAsync(RunningFacade facade, int times)
     {

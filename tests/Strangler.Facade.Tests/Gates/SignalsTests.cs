@@ -7,30 +7,30 @@ namespace Strangler.Facade.Tests;
 /// <summary>Numbers that somebody else knows, asked over the wire.</summary>
 public sealed class SignalsTests : IAsyncLifetime
 {
-    private Backend _both = null!;
-    private Backend _layer = null!;
-    private volatile string _answer = """{ "seconds_behind": 1.5, "quarantine": { "open": 0 } }""";
+    private Backend both = null!;
+    private Backend layer = null!;
+    private volatile string answer = """{ "seconds_behind": 1.5, "quarantine": { "open": 0 } }""";
 
     public async ValueTask InitializeAsync()
     {
-        _both = await Backend.SayingAsync("ok");
-        _layer = await Backend.StartAsync(context => context.Response.WriteAsync(_answer));
+        both = await Backend.SayingAsync("ok");
+        layer = await Backend.StartAsync(context => context.Response.WriteAsync(answer));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _both.DisposeAsync();
-        await _layer.DisposeAsync();
+        await both.DisposeAsync();
+        await layer.DisposeAsync();
     }
 
     [Fact]
     public async Task A_route_passes_when_its_signals_do_too_and_fails_when_one_has_been_over_its_limit()
     {
-        await using var facade = await StartAsync(_layer.Address);
+        await using var facade = await StartAsync(layer.Address);
         await AskAsync(facade);
         await UntilAsync(facade, "pass");
 
-        _answer = """{ "seconds_behind": 9, "quarantine": { "open": 0 } }""";
+        answer = """{ "seconds_behind": 9, "quarantine": { "open": 0 } }""";
 
         var gates = await UntilAsync(facade, "fail");
         Assert.Equal(["errors pass", "latency pass", "lag fail", "quarantine pass"], gates.Select(gate => $"{gate.GetProperty("name")} {gate.GetProperty("verdict")}"));
@@ -43,8 +43,8 @@ public sealed class SignalsTests : IAsyncLifetime
     [InlineData("no JSON", "lag", "has no number 'seconds_behind'")]
     public async Task An_answer_without_the_number_never_passes(string answer, string name, string problem)
     {
-        _answer = answer;
-        await using var facade = await StartAsync(_layer.Address);
+        this.answer = answer;
+        await using var facade = await StartAsync(layer.Address);
         await AskAsync(facade);
 
         await UntilAsync(facade, name, problem);
@@ -67,7 +67,7 @@ public sealed class SignalsTests : IAsyncLifetime
     public async Task Somebody_who_hangs_never_passes_and_delays_nobody()
     {
         await using var hanging = await Backend.HangingAsync();
-        await using var facade = await StartAsync(_layer.Address, new Uri(hanging.Address, "/quarantine"));
+        await using var facade = await StartAsync(layer.Address, new Uri(hanging.Address, "/quarantine"));
         await AskAsync(facade);
 
         await UntilAsync(facade, "quarantine", "does not answer in time");
@@ -82,7 +82,7 @@ public sealed class SignalsTests : IAsyncLifetime
                 "lag": { "url": "{{lag}}", "value": "seconds_behind", "most": 5, "patience": "00:00:00" },
                 "quarantine": { "url": "{{quarantine ?? lag}}", "value": "quarantine.open", "most": 0 } } } },
             """),
-        "--Facade:Addresses:legacy", _both.Address.ToString(), "--Facade:Addresses:orders", _both.Address.ToString());
+        "--Facade:Addresses:legacy", both.Address.ToString(), "--Facade:Addresses:orders", both.Address.ToString());
 
     /// <summary>Enough of both sides that nothing but the signals is open.</summary>
     private static async Task AskAsync(RunningFacade facade)

@@ -6,24 +6,24 @@ namespace Strangler.Facade.Tests;
 /// <summary>A real canary that goes through its steps by itself.</summary>
 public sealed class StepRunnerTests : IAsyncLifetime
 {
-    private Backend _legacy = null!;
-    private Backend _service = null!;
-    private volatile int _status = 200;
+    private Backend legacy = null!;
+    private Backend service = null!;
+    private volatile int status = 200;
 
     public async ValueTask InitializeAsync()
     {
-        _legacy = await Backend.SayingAsync("legacy");
-        _service = await Backend.StartAsync(context =>
+        legacy = await Backend.SayingAsync("legacy");
+        service = await Backend.StartAsync(context =>
         {
-            context.Response.StatusCode = _status;
+            context.Response.StatusCode = status;
             return context.Response.WriteAsync("service");
         });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _legacy.DisposeAsync();
-        await _service.DisposeAsync();
+        await legacy.DisposeAsync();
+        await service.DisposeAsync();
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
     public async Task It_goes_back_to_legacy_when_the_gates_fail()
     {
         await using var facade = await StartAsync("");
-        _status = 500;
+        status = 500;
 
         await Wait.UntilAsync(
             async () =>
@@ -79,12 +79,12 @@ public sealed class StepRunnerTests : IAsyncLifetime
         Assert.Equal("10", await ShareAsync(facade));
 
         await PassUntilAsync(facade, clock, "60");
-        _status = 500;
+        status = 500;
         await MeasureAsync(facade, "fail");
         await PassUntilAsync(facade, clock, "10");
 
         // What it came back from is not tried again by itself.
-        _status = 200;
+        status = 200;
         await MeasureAsync(facade, "pass");
         await PassAsync(facade, clock, TimeSpan.FromHours(2));
         Assert.Equal("10", await ShareAsync(facade));
@@ -95,7 +95,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
     public async Task For_show_only_it_stays_where_it_is()
     {
         await using var facade = await StartAsync(", \"dryRun\": true");
-        _status = 500;
+        this.status = 500;
         await Wait.UntilAsync(
             async () =>
             {
@@ -116,7 +116,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
             { "id": "orders", "match": { "path": "/orders", "methods": ["GET"] }, "service": "orders", "stage": "canary", // stays
               "canary": { "share": 10, "steps": [10, 60, 99.5], "every": "{{every}}", "testers": { "header": "X-Side" } }, "gates": { "samples": 10, "errors": 40, "latency": 100 {{gates}} } },
             """).Replacing("[\"http://127.0.0.1:8083\"]", "[\"http://127.0.0.1:8083\"], \"breaker\": \"off\""),
-        clock, ["--Facade:Addresses:legacy", _legacy.Address.ToString(), "--Facade:Addresses:orders", _service.Address.ToString()]);
+        clock, ["--Facade:Addresses:legacy", legacy.Address.ToString(), "--Facade:Addresses:orders", service.Address.ToString()]);
 
     private static Task MeasureAsync(RunningFacade facade, string verdict) => Wait.UntilAsync(
         async () =>

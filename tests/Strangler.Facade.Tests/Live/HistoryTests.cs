@@ -8,11 +8,11 @@ public sealed class HistoryTests : IDisposable
     private static readonly byte[] ToLegacy = Tables.File("""{ "id": "orders", "match": { "path": "/orders" }, "service": "orders", "stage": "legacy" },""");
     private static readonly byte[] ToService = StageEdit.SetStage(ToLegacy, "orders", Stage.Service).File!;
     private static readonly byte[] WithoutOrders = Tables.File("");
-    private readonly string _folder = Directory.CreateTempSubdirectory("history-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("history-").FullName;
 
-    private string HistoryFile => Path.Combine(_folder, "history.jsonl");
+    private string HistoryFile => Path.Combine(folder, "history.jsonl");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     [Transparency(93)]

@@ -7,12 +7,12 @@ namespace Strangler.Facade.Tests.Live;
 /// <summary>The clinic's facade as a process of its own: whatever keeps it from starting is one line, exit code 1 and no stack trace.</summary>
 public sealed class ProgramTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("facade-");
-    private readonly TcpListener _taken = new(IPAddress.Loopback, 0);
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("facade-");
+    private readonly TcpListener taken = new(IPAddress.Loopback, 0);
 
-    public ProgramTests() => _taken.Start();
+    public ProgramTests() => taken.Start();
 
-    private string Taken => $"http://{_taken.LocalEndpoint}";
+    private string Taken => $"http://{taken.LocalEndpoint}";
 
     [Fact]
     public async Task A_port_in_use_is_one_line()
@@ -50,10 +50,10 @@ public sealed class ProgramTests : IDisposable
 
     public void Dispose()
     {
-        _taken.Dispose();
-        _folder.Delete(recursive: true);
+        taken.Dispose();
+        folder.Delete(recursive: true);
     }
 
     private Task<ProgramRun> RunAsync(params string[] settings) =>
-        ProgramRun.OfAsync("Clinic.Facade.dll", ["--Facade:State", _folder.FullName, "--Facade:Routes", Path.Combine(AppContext.BaseDirectory, "clinic", "routes.json"), .. settings]);
+        ProgramRun.OfAsync("Clinic.Facade.dll", ["--Facade:State", folder.FullName, "--Facade:Routes", Path.Combine(AppContext.BaseDirectory, "clinic", "routes.json"), .. settings]);
 }

@@ -4,18 +4,18 @@ namespace Strangler.Facade.Tests;
 
 public sealed class StartTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("start-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("start-").FullName;
 
-    private string RoutesPath => Path.Combine(_folder, "routes.json");
+    private string RoutesPath => Path.Combine(folder, "routes.json");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void A_broken_file_and_nothing_to_fall_back_on_lists_every_error()
     {
         File.WriteAllText(RoutesPath, "{ \"legacy\": { \"address\": \"x\" } }");
 
-        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(_folder));
+        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(folder));
 
         Assert.Equal(
             [
@@ -29,10 +29,10 @@ public sealed class StartTests : IDisposable
     public async Task A_broken_file_leaves_the_last_good_table_serving_and_says_so()
     {
         File.WriteAllBytes(RoutesPath, Tables.File(""));
-        await (await RunningFacade.StartAsync(_folder, false)).DisposeAsync();
+        await (await RunningFacade.StartAsync(folder, false)).DisposeAsync();
         File.WriteAllText(RoutesPath, "{");
 
-        await using var facade = await RunningFacade.StartAsync(_folder, false);
+        await using var facade = await RunningFacade.StartAsync(folder, false);
 
         var status = await facade.StatusAsync();
         Assert.Equal(1, status.GetProperty("revision").GetInt64());
@@ -46,13 +46,13 @@ public sealed class StartTests : IDisposable
     public async Task Revision_and_stages_survive_a_restart()
     {
         File.WriteAllBytes(RoutesPath, Tables.File(""));
-        await using (var first = await RunningFacade.StartAsync(_folder, false))
+        await using (var first = await RunningFacade.StartAsync(folder, false))
         {
             first.Replace(Tables.File("""{ "id": "a", "match": { "path": "/a" }, "stage": "legacy" },"""));
             await first.UntilAsync(status => status.GetProperty("revision").GetInt64() == 2, TimeSpan.FromSeconds(1));
         }
 
-        await using var facade = await RunningFacade.StartAsync(_folder, false);
+        await using var facade = await RunningFacade.StartAsync(folder, false);
 
         var status = await facade.StatusAsync();
         Assert.Equal(2, status.GetProperty("revision").GetInt64());
@@ -66,7 +66,7 @@ public sealed class StartTests : IDisposable
         File.WriteAllBytes(RoutesPath, Tables.File(""));
 
         var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(
-            _folder, "--Facade:Admin", "http://0.0.0.0:8081", "--Facade:Route", "x", "--Facade:Addresses:legacy", "nowhere", "--Facade:RemoteAuthenticationKey", "secret",
+            folder, "--Facade:Admin", "http://0.0.0.0:8081", "--Facade:Route", "x", "--Facade:Addresses:legacy", "nowhere", "--Facade:RemoteAuthenticationKey", "secret",
             "--Facade:TrustedPeers:0", "lan", "--Facade:IdleTimeout", "0"));
 
         Assert.Equal(
@@ -90,7 +90,7 @@ public sealed class StartTests : IDisposable
     {
         File.WriteAllBytes(RoutesPath, Tables.File(""));
 
-        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(_folder, key, value));
+        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(folder, key, value));
 
         Assert.Contains(text, Assert.Single(refused.Failures));
     }
@@ -99,9 +99,9 @@ public sealed class StartTests : IDisposable
     public async Task Two_facades_do_not_share_a_state_folder()
     {
         File.WriteAllBytes(RoutesPath, Tables.File(""));
-        await using var first = await RunningFacade.StartAsync(_folder, false);
+        await using var first = await RunningFacade.StartAsync(folder, false);
 
-        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(_folder));
+        var refused = Assert.Throws<OptionsValidationException>(() => RunningFacade.Create(folder));
 
         Assert.StartsWith("Facade:State", Assert.Single(refused.Failures));
     }
@@ -117,7 +117,7 @@ public sealed class StartTests : IDisposable
         int code;
         try
         {
-            code = await StranglerFacade.RunAsync(() => RunningFacade.Create(_folder, "--Facade:Admin", taken.Address.GetLeftPart(UriPartial.Authority)));
+            code = await StranglerFacade.RunAsync(() => RunningFacade.Create(folder, "--Facade:Admin", taken.Address.GetLeftPart(UriPartial.Authority)));
         }
         finally
         {

@@ -70,13 +70,13 @@ public sealed partial class AccessLogTests
     /// <summary>Keeps what the access log writes; may stand still, as a terminal or a disk does.</summary>
     private sealed class KeptLog : ILoggerProvider, ILogger
     {
-        private readonly ManualResetEventSlim _goesOn = new(true);
+        private readonly ManualResetEventSlim goesOn = new(true);
 
         public ConcurrentQueue<string> Lines { get; } = new();
 
-        public void Hold() => _goesOn.Reset();
+        public void Hold() => goesOn.Reset();
 
-        public void GoOn() => _goesOn.Set();
+        public void GoOn() => goesOn.Set();
 
         public ILogger CreateLogger(string categoryName) => categoryName == "Strangler.Facade.Access" ? this : NullLogger.Instance;
 
@@ -87,7 +87,7 @@ public sealed partial class AccessLogTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            _goesOn.Wait();
+            goesOn.Wait();
             Lines.Enqueue(formatter(state, exception));
         }
 

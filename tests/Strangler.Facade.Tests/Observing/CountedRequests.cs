@@ -7,28 +7,28 @@ namespace Strangler.Facade.Tests;
 /// <summary>What one facade's meter says, by the instrument's name and its tags.</summary>
 internal sealed class CountedRequests : IDisposable
 {
-    private readonly MeterListener _listener = new();
-    private readonly ConcurrentDictionary<string, long> _counted = new();
+    private readonly MeterListener listener = new();
+    private readonly ConcurrentDictionary<string, long> counted = new();
 
     public CountedRequests(RunningFacade facade, string instrument = "strangler.facade.requests")
     {
         var meters = facade.Services.GetRequiredService<IMeterFactory>();
-        _listener.InstrumentPublished = (published, self) =>
+        listener.InstrumentPublished = (published, self) =>
         {
             if (published.Name == instrument && ReferenceEquals(published.Meter.Scope, meters)) self.EnableMeasurementEvents(published);
         };
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Add(value, tags));
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Add(value, tags));
         // Of a histogram the number of measurements.
-        _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Add(1, tags));
-        _listener.Start();
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Add(1, tags));
+        listener.Start();
     }
 
-    public long Sum => _counted.Values.Sum();
+    public long Sum => counted.Values.Sum();
 
-    public IEnumerable<string> Lines => _counted.Select(pair => $"{pair.Key} {pair.Value}").Order(StringComparer.Ordinal);
+    public IEnumerable<string> Lines => counted.Select(pair => $"{pair.Key} {pair.Value}").Order(StringComparer.Ordinal);
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => listener.Dispose();
 
     private void Add(long value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        _counted.AddOrUpdate(string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")), value, (_, before) => before + value);
+        counted.AddOrUpdate(string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")), value, (_, before) => before + value);
 }

@@ -7,7 +7,7 @@ namespace Strangler.Facade.Tests;
 /// <summary>A facade with the route "orders" (/orders/…) in stage shadow, in front of a legacy and a service.</summary>
 internal sealed class ShadowRun : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly List<IAsyncDisposable> owned = [];
 
     private ShadowRun(RunningFacade facade, Uri legacy, Uri service) => (Facade, Legacy, Service) = (facade, legacy, service);
 
@@ -38,7 +38,7 @@ internal sealed class ShadowRun : IAsyncDisposable
     {
         var (old, candidate) = (await Backend.StartAsync(legacy), await Backend.StartAsync(service));
         var run = await StartAsync(old.Address, candidate.Address, shadow, settings);
-        run._owned.AddRange([old, candidate]);
+        run.owned.AddRange([old, candidate]);
         return run;
     }
 
@@ -59,6 +59,6 @@ internal sealed class ShadowRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Facade.DisposeAsync();
-        foreach (var owned in _owned) await owned.DisposeAsync();
+        foreach (var owned in this.owned) await owned.DisposeAsync();
     }
 }

@@ -5,15 +5,15 @@ namespace Strangler.Facade.Tests;
 /// <summary>What is not copied, and what copies do not carry.</summary>
 public sealed class ShadowSkipTests : IAsyncLifetime
 {
-    private readonly RawServer _service = RawServer.Saying(RawServer.Ok());
-    private readonly RawServer _legacy = new(Answer);
+    private readonly RawServer service = RawServer.Saying(RawServer.Ok());
+    private readonly RawServer legacy = new(Answer);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        await _service.DisposeAsync();
-        await _legacy.DisposeAsync();
+        await service.DisposeAsync();
+        await legacy.DisposeAsync();
     }
 
     [Theory]
@@ -36,14 +36,14 @@ public sealed class ShadowSkipTests : IAsyncLifetime
     [InlineData("GET /orders/ends-cookie HTTP/1.1", "wrote")]
     public async Task It_is_answered_by_legacy_and_not_copied(string request, string reason, string body = "")
     {
-        await using var run = await ShadowRun.StartAsync(_legacy.Address, _service.Address, """{ "exclude": ["/orders/logout", "/orders/{id}/cancel"] }""");
+        await using var run = await ShadowRun.StartAsync(legacy.Address, service.Address, """{ "exclude": ["/orders/logout", "/orders/{id}/cancel"] }""");
 
         await RawWire.ExchangeAsync(run.Facade.Public, $"{request}\r\nHost: shop\r\n\r\n{body}");
 
         var counts = await run.SettledAsync(1);
         Assert.Equal(KeyValuePair.Create(reason, 1L), Assert.Single(counts.Skipped));
-        Assert.Single(_legacy.Requests);
-        Assert.Empty(_service.Requests);
+        Assert.Single(legacy.Requests);
+        Assert.Empty(service.Requests);
     }
 
     [Fact]
@@ -69,21 +69,21 @@ public sealed class ShadowSkipTests : IAsyncLifetime
     [InlineData("""{ "noise": 0, "credentials": "pass" }""", "Accept: a", "Accept-Language: pt", "Authorization: Basic x", "Cookie: s=1", "Host: shop", "User-Agent: u", "X-Api-Key: k", "X-Client-Cert: c", "X-Strangler-Shadow: 1", "X-Tenant: t")]
     public async Task A_copy_carries_no_credentials_unless_the_route_lets_it(string shadow, params string[] headers)
     {
-        await using var run = await ShadowRun.StartAsync(_legacy.Address, _service.Address, shadow);
+        await using var run = await ShadowRun.StartAsync(legacy.Address, service.Address, shadow);
 
         await RawWire.ExchangeAsync(run.Facade.Public, "GET /orders/1 HTTP/1.1\r\nHost: shop\r\nAccept: a\r\nAccept-Language: pt\r\nAuthorization: Basic x\r\nCookie: s=1\r\nIf-None-Match: \"1\"\r\nUser-Agent: u\r\nX-Api-Key: k\r\nX-Client-Cert: c\r\nX-Tenant: t\r\nX-Strangler-Identity: forged\r\n\r\n");
         await run.SettledAsync(1);
 
-        Assert.Equal(headers.Order(StringComparer.Ordinal), RawWire.Headers(Assert.Single(_service.Requests)).Order(StringComparer.Ordinal));
+        Assert.Equal(headers.Order(StringComparer.Ordinal), RawWire.Headers(Assert.Single(service.Requests)).Order(StringComparer.Ordinal));
         // Legacy has everything, as in stage legacy.
-        Assert.Contains("Cookie: s=1\r\n", Assert.Single(_legacy.Requests));
+        Assert.Contains("Cookie: s=1\r\n", Assert.Single(legacy.Requests));
     }
 
     [Fact]
     public async Task A_service_that_writes_on_GET_is_warned_of()
     {
         await using var service = RawServer.Saying("HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok");
-        await using var run = await ShadowRun.StartAsync(_legacy.Address, service.Address);
+        await using var run = await ShadowRun.StartAsync(legacy.Address, service.Address);
 
         await RawWire.ExchangeAsync(run.Facade.Public, "GET /orders/1 HTTP/1.1\r\nHost: shop\r\n\r\n");
         await RawWire.ExchangeAsync(run.Facade.Public, "GET /orders/created HTTP/1.1\r\nHost: shop\r\n\r\n");

@@ -9,11 +9,11 @@ namespace Strangler.Identity.Tests;
 /// <summary>The legacy side of the exchange on a real Kestrel: keeps what it was asked, answers what the test says.</summary>
 internal sealed class LegacyStub : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly WebApplication app;
 
-    private LegacyStub(WebApplication app) => _app = app;
+    private LegacyStub(WebApplication app) => this.app = app;
 
-    public Uri Address => new(_app.Urls.Single());
+    public Uri Address => new(app.Urls.Single());
 
     public RequestDelegate Answer { get; set; } = context => Task.CompletedTask;
 
@@ -36,7 +36,7 @@ internal sealed class LegacyStub : IAsyncDisposable
         return stub;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private Task TakeAsync(HttpContext context)
     {

@@ -18,20 +18,20 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     private static readonly byte[] Bob = Convert.FromHexString(
         "010000000100000001000000" + "110000000200000005466f726d7302000000" + "110000000100000003626f62" + "12000000010000000573746166" + "66");
 
-    private readonly RemoteAuthentication _remote = new(new() { Key = Key, Timeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
-    private LegacyStub _legacy = null!;
+    private readonly RemoteAuthentication remote = new(new() { Key = Key, Timeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
+    private LegacyStub legacy = null!;
 
-    public async ValueTask InitializeAsync() => _legacy = await LegacyStub.StartAsync();
+    public async ValueTask InitializeAsync() => legacy = await LegacyStub.StartAsync();
 
     [Fact]
     public async Task The_question_holds_what_the_protocol_names_and_nothing_else()
     {
         await AskAsync(cookie: "sessionid=abc; csrftoken=x", authorization: "Bearer t");
 
-        Assert.Equal("GET /systemweb-adapters/authenticate?original-url=%2Fperiodicos%2F%3Fpage%3D2 HTTP/1.1", _legacy.Target);
+        Assert.Equal("GET /systemweb-adapters/authenticate?original-url=%2Fperiodicos%2F%3Fpage%3D2 HTTP/1.1", legacy.Target);
         Assert.Equal(
             [
-                $"host: {_legacy.Address.Authority}",
+                $"host: {legacy.Address.Authority}",
                 "authorization: Bearer t",
                 "cookie: sessionid=abc; csrftoken=x",
                 "x-forwarded-host: clinic.example:8443",
@@ -39,7 +39,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
                 "x-migration-authenticate: true",
                 $"x-systemwebadapter-remoteappauthentication-key: {Key}",
             ],
-            _legacy.Headers.Where(header => header.Key is not "traceparent").Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal).OrderByDescending(line => line.StartsWith("host", StringComparison.Ordinal)));
+            legacy.Headers.Where(header => header.Key is not "traceparent").Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal).OrderByDescending(line => line.StartsWith("host", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
 
         await AskAsync();
 
-        Assert.Contains(_legacy.Headers, header => header.Key == "traceparent" && header.Value.Contains(activity.TraceId.ToHexString(), StringComparison.Ordinal));
+        Assert.Contains(legacy.Headers, header => header.Key == "traceparent" && header.Value.Contains(activity.TraceId.ToHexString(), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -62,31 +62,31 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     {
         await AskAsync(target);
 
-        Assert.Equal($"GET /systemweb-adapters/authenticate?original-url={encoded} HTTP/1.1", _legacy.Target);
+        Assert.Equal($"GET /systemweb-adapters/authenticate?original-url={encoded} HTTP/1.1", legacy.Target);
     }
 
     [Fact]
     public async Task Several_cookie_headers_travel_as_one_and_an_empty_authorization_not_at_all()
     {
-        await _remote.AuthenticateAsync(
-            new(_legacy.Address, "/", "http", "h", new StringValues(""), new StringValues(["a=1", "b=\u00e7"])), CancellationToken.None);
+        await remote.AuthenticateAsync(
+            new(legacy.Address, "/", "http", "h", new StringValues(""), new StringValues(["a=1", "b=\u00e7"])), CancellationToken.None);
 
-        Assert.Equal("a=1; b=\u00e7", Assert.Single(_legacy.Headers, header => header.Key == "cookie").Value);
-        Assert.DoesNotContain(_legacy.Headers, header => header.Key == "authorization");
+        Assert.Equal("a=1; b=\u00e7", Assert.Single(legacy.Headers, header => header.Key == "cookie").Value);
+        Assert.DoesNotContain(legacy.Headers, header => header.Key == "authorization");
     }
 
     [Fact]
     public async Task A_legacy_below_a_virtual_directory_is_asked_there()
     {
-        await _remote.AuthenticateAsync(new(new(_legacy.Address, "/old/app"), "/", "http", "h", default, default), CancellationToken.None);
+        await remote.AuthenticateAsync(new(new(legacy.Address, "/old/app"), "/", "http", "h", default, default), CancellationToken.None);
 
-        Assert.StartsWith("GET /old/app/systemweb-adapters/authenticate?", _legacy.Target, StringComparison.Ordinal);
+        Assert.StartsWith("GET /old/app/systemweb-adapters/authenticate?", legacy.Target, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_principal_of_the_wire_is_the_user()
     {
-        _legacy.Answer = context => Principal(context, Bob);
+        legacy.Answer = context => Principal(context, Bob);
 
         var known = Assert.IsType<Authenticated>(await AskAsync());
 
@@ -111,7 +111,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task A_renewed_session_cookie_comes_along()
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.Headers.Append("Set-Cookie", "sessionid=new; expires=Wed, 01 Apr 2026 00:00:00 GMT; Path=/; HttpOnly");
             context.Response.Headers.Append("Set-Cookie", "other=1");
@@ -132,7 +132,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task A_redirect_to_the_login_page_is_handed_over_unchanged_and_not_followed()
     {
-        _legacy.Answer = async context =>
+        legacy.Answer = async context =>
         {
             context.Response.StatusCode = 302;
             context.Response.Headers.Location = "/login/?next=/periodicos/%3Fpage%3D2";
@@ -155,7 +155,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
                 "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; Path=/", "X-Frame-Options: DENY",
             ],
             challenge.Headers.Where(header => header.Key != "Date").Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal));
-        Assert.Equal(1, _legacy.Calls);
+        Assert.Equal(1, legacy.Calls);
     }
 
     [Theory]
@@ -164,7 +164,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [InlineData(404)]
     public async Task Any_other_refusal_keeps_its_status(int status)
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.StatusCode = status;
             context.Response.Headers.WWWAuthenticate = new(["Negotiate", "NTLM"]);
@@ -180,10 +180,10 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task An_absolute_redirect_to_legacy_leads_to_the_host_of_the_user()
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.StatusCode = 302;
-            context.Response.Headers.Location = $"http://{_legacy.Address.Authority}/login/?next=%2Fx";
+            context.Response.Headers.Location = $"http://{legacy.Address.Authority}/login/?next=%2Fx";
             return Task.CompletedTask;
         };
 
@@ -195,7 +195,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task No_cookie_of_legacy_is_kept_for_the_next_user()
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.Headers.Append("Set-Cookie", "sessionid=of-bob; Path=/");
             return Principal(context, Bob);
@@ -204,13 +204,13 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
 
         await AskAsync();
 
-        Assert.DoesNotContain(_legacy.Headers, header => header.Key == "cookie");
+        Assert.DoesNotContain(legacy.Headers, header => header.Key == "cookie");
     }
 
     [Fact]
     public async Task A_wrong_key_is_a_setting_to_correct()
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.StatusCode = 400;
             return Task.CompletedTask;
@@ -218,7 +218,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
 
         var refused = Assert.IsType<KeyRefused>(await AskAsync());
 
-        Assert.Equal($"Legacy at {_legacy.Address} refused the remote authentication key (400). Give facade and legacy the same key, letter for letter.", refused.Reason);
+        Assert.Equal($"Legacy at {legacy.Address} refused the remote authentication key (400). Give facade and legacy the same key, letter for letter.", refused.Reason);
         Assert.DoesNotContain(Key, refused.Reason, StringComparison.Ordinal);
     }
 
@@ -227,13 +227,13 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [InlineData(503)]
     public async Task A_failing_legacy_is_unavailable(int status)
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.StatusCode = status;
             return Task.CompletedTask;
         };
 
-        Assert.Equal($"Legacy at {_legacy.Address} answered {status}.", Assert.IsType<LegacyUnavailable>(await AskAsync()).Reason);
+        Assert.Equal($"Legacy at {legacy.Address} answered {status}.", Assert.IsType<LegacyUnavailable>(await AskAsync()).Reason);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     {
         var address = FreeAddress();
 
-        var down = Assert.IsType<LegacyUnavailable>(await _remote.AuthenticateAsync(new(address, "/", "http", "h", default, default), CancellationToken.None));
+        var down = Assert.IsType<LegacyUnavailable>(await remote.AuthenticateAsync(new(address, "/", "http", "h", default, default), CancellationToken.None));
 
         Assert.StartsWith($"Legacy at {address} cannot be reached: ", down.Reason, StringComparison.Ordinal);
     }
@@ -251,7 +251,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [InlineData(true)]
     public async Task A_legacy_that_hangs_is_unavailable_in_bounded_time(bool afterHeaders)
     {
-        _legacy.Answer = async context =>
+        legacy.Answer = async context =>
         {
             context.Response.ContentType = "application/octet-stream";
             if (afterHeaders) await context.Response.Body.FlushAsync();
@@ -262,7 +262,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
 
         var slow = Assert.IsType<LegacyUnavailable>(await hasty.AuthenticateAsync(Request("/"), CancellationToken.None));
 
-        Assert.Equal($"Legacy at {_legacy.Address} did not answer within 0.3 s.", slow.Reason);
+        Assert.Equal($"Legacy at {legacy.Address} did not answer within 0.3 s.", slow.Reason);
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5));
     }
 
@@ -270,19 +270,19 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     public async Task A_user_who_leaves_ends_the_question()
     {
         using var user = new CancellationTokenSource();
-        _legacy.Answer = async context =>
+        legacy.Answer = async context =>
         {
             await user.CancelAsync();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         };
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _remote.AuthenticateAsync(Request("/"), user.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => remote.AuthenticateAsync(Request("/"), user.Token));
     }
 
     [Fact]
     public async Task A_page_with_status_200_is_no_principal()
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.ContentType = "text/html";
             return context.Response.WriteAsync("<form>");
@@ -290,7 +290,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
 
         var odd = Assert.IsType<LegacyUnavailable>(await AskAsync());
 
-        Assert.Equal($"Legacy at {_legacy.Address} answered 200 with 'text/html' instead of a principal: the authentication exchange is not switched on there.", odd.Reason);
+        Assert.Equal($"Legacy at {legacy.Address} answered 200 with 'text/html' instead of a principal: the authentication exchange is not switched on there.", odd.Reason);
     }
 
     [Theory]
@@ -300,16 +300,16 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [InlineData("0100000001000000010000001100000002000000ff")]
     public async Task Broken_bytes_are_no_principal(string hex)
     {
-        _legacy.Answer = context => Principal(context, Convert.FromHexString(hex));
+        legacy.Answer = context => Principal(context, Convert.FromHexString(hex));
 
-        Assert.Equal($"Legacy at {_legacy.Address} answered 200 with bytes that are no principal.", Assert.IsType<LegacyUnavailable>(await AskAsync()).Reason);
+        Assert.Equal($"Legacy at {legacy.Address} answered 200 with bytes that are no principal.", Assert.IsType<LegacyUnavailable>(await AskAsync()).Reason);
     }
 
     [Fact]
     public async Task A_principal_of_nobody_is_nobody()
     {
         // What Mono writes for a GenericPrincipal: no identity at all.
-        _legacy.Answer = context => Principal(context, new byte[8]);
+        legacy.Answer = context => Principal(context, new byte[8]);
 
         Assert.IsType<LegacyUnavailable>(await AskAsync());
     }
@@ -317,31 +317,31 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_beyond_the_limit_is_not_read()
     {
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.StatusCode = 401;
             return context.Response.Body.WriteAsync(new byte[1024 * 1024 + 1]).AsTask();
         };
 
-        Assert.Equal($"Legacy at {_legacy.Address} answered with more than 1048576 bytes.", Assert.IsType<LegacyUnavailable>(await AskAsync()).Reason);
+        Assert.Equal($"Legacy at {legacy.Address} answered with more than 1048576 bytes.", Assert.IsType<LegacyUnavailable>(await AskAsync()).Reason);
     }
 
     [Fact]
     public async Task The_probe_tells_a_wrong_key_a_missing_exchange_and_a_missing_legacy_apart()
     {
         var status = 302;
-        _legacy.Answer = context =>
+        legacy.Answer = context =>
         {
             context.Response.StatusCode = status;
             return Task.CompletedTask;
         };
 
-        Assert.Null(await _remote.ProbeAsync(_legacy.Address, CancellationToken.None));
+        Assert.Null(await remote.ProbeAsync(legacy.Address, CancellationToken.None));
         status = 404;
-        Assert.Equal($"Legacy at {_legacy.Address} answers 404 to GET /systemweb-adapters/authenticate: the authentication exchange is not switched on there.", await _remote.ProbeAsync(_legacy.Address, CancellationToken.None));
+        Assert.Equal($"Legacy at {legacy.Address} answers 404 to GET /systemweb-adapters/authenticate: the authentication exchange is not switched on there.", await remote.ProbeAsync(legacy.Address, CancellationToken.None));
         status = 400;
-        Assert.Contains("refused the remote authentication key", await _remote.ProbeAsync(_legacy.Address, CancellationToken.None), StringComparison.Ordinal);
-        Assert.Contains("cannot be reached", await _remote.ProbeAsync(FreeAddress(), CancellationToken.None), StringComparison.Ordinal);
+        Assert.Contains("refused the remote authentication key", await remote.ProbeAsync(legacy.Address, CancellationToken.None), StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", await remote.ProbeAsync(FreeAddress(), CancellationToken.None), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -357,9 +357,9 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
         context.Request.Host = new("clinic.example", 8443);
         context.Request.Headers.Cookie = "sessionid=abc";
 
-        var request = RemoteAuthenticationRequest.Of(context, _legacy.Address);
+        var request = RemoteAuthenticationRequest.Of(context, legacy.Address);
 
-        Assert.Equal(new(_legacy.Address, original, "https", "clinic.example:8443", StringValues.Empty, "sessionid=abc"), request);
+        Assert.Equal(new(legacy.Address, original, "https", "clinic.example:8443", StringValues.Empty, "sessionid=abc"), request);
     }
 
     [Theory]
@@ -375,8 +375,8 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _remote.Dispose();
-        await _legacy.DisposeAsync();
+        remote.Dispose();
+        await legacy.DisposeAsync();
     }
 
     private static async Task Principal(HttpContext context, byte[] body)
@@ -393,7 +393,7 @@ public sealed class RemoteAuthenticationTests : IAsyncLifetime
     }
 
     private Task<RemoteAuthenticationResult> AskAsync(string target = "/periodicos/?page=2", string? cookie = null, string? authorization = null) =>
-        _remote.AuthenticateAsync(Request(target) with { Cookie = cookie, Authorization = authorization }, CancellationToken.None);
+        remote.AuthenticateAsync(Request(target) with { Cookie = cookie, Authorization = authorization }, CancellationToken.None);
 
-    private RemoteAuthenticationRequest Request(string target) => new(_legacy.Address, target, "https", "clinic.example:8443", default, default);
+    private RemoteAuthenticationRequest Request(string target) => new(legacy.Address, target, "https", "clinic.example:8443", default, default);
 }

@@ -12,27 +12,27 @@ namespace Strangler.Identity.Tests;
 /// <summary>A real service on Kestrel behind the scheme.</summary>
 public sealed class StranglerIdentityServicesTests : IAsyncLifetime, ILoggerProvider, ILogger
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("identity-service-");
-    private readonly ConcurrentQueue<string> _log = [];
-    private readonly HttpClient _client = new();
-    private IdentityKeyFiles _files = null!;
-    private IdentityIssuer _issuer = null!;
-    private WebApplication _service = null!;
-    private int _calls;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("identity-service-");
+    private readonly ConcurrentQueue<string> log = [];
+    private readonly HttpClient client = new();
+    private IdentityKeyFiles files = null!;
+    private IdentityIssuer issuer = null!;
+    private WebApplication service = null!;
+    private int calls;
 
     public async ValueTask InitializeAsync()
     {
-        _files = IdentityKeys.CreateFiles(_folder.FullName);
-        _issuer = new(IdentityKeys.ReadPrivate(_files.PrivateKey), TimeProvider.System);
-        _service = Service($"--Identity:PublicKey={_files.PublicKey}");
-        await _service.StartAsync();
-        _client.BaseAddress = new(_service.Urls.Single());
+        files = IdentityKeys.CreateFiles(folder.FullName);
+        issuer = new(IdentityKeys.ReadPrivate(files.PrivateKey), TimeProvider.System);
+        service = Service($"--Identity:PublicKey={files.PublicKey}");
+        await service.StartAsync();
+        client.BaseAddress = new(service.Urls.Single());
     }
 
     [Fact]
     public async Task A_call_with_a_valid_identity_is_answered_as_that_user()
     {
-        using var answer = await CallAsync("/who", _issuer.Issue(Users.Bob, "absenteeism"));
+        using var answer = await CallAsync("/who", issuer.Issue(Users.Bob, "absenteeism"));
 
         Assert.Equal("bob True False", await answer.Content.ReadAsStringAsync());
     }
@@ -47,31 +47,31 @@ public sealed class StranglerIdentityServicesTests : IAsyncLifetime, ILoggerProv
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("This service answers through the facade only.\n", await answer.Content.ReadAsStringAsync());
-        Assert.Equal(0, _calls);
+        Assert.Equal(0, calls);
     }
 
     [Fact]
     public async Task The_reason_of_a_refusal_is_in_the_log_and_the_token_is_not()
     {
-        var token = _issuer.Issue(Users.Bob, "periodical-dates");
+        var token = issuer.Issue(Users.Bob, "periodical-dates");
 
         using var answer = await CallAsync("/who", token);
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal("This service answers through the facade only.\n", await answer.Content.ReadAsStringAsync());
-        Assert.Contains("Warning Refused a GET call without a valid identity: WrongAudience", _log);
-        Assert.DoesNotContain(_log, line => line.Contains(token, StringComparison.Ordinal));
+        Assert.Contains("Warning Refused a GET call without a valid identity: WrongAudience", log);
+        Assert.DoesNotContain(log, line => line.Contains(token, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Two_identities_are_none()
     {
-        var token = _issuer.Issue(Users.Bob, "absenteeism");
+        var token = issuer.Issue(Users.Bob, "absenteeism");
 
         using var answer = await CallAsync("/who", token, token);
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-        Assert.Equal(0, _calls);
+        Assert.Equal(0, calls);
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class StranglerIdentityServicesTests : IAsyncLifetime, ILoggerProv
     [Fact]
     public async Task An_unknown_path_is_404_for_a_known_user()
     {
-        using var answer = await CallAsync("/nothing/here", _issuer.Issue(Users.Bob, "absenteeism"));
+        using var answer = await CallAsync("/nothing/here", issuer.Issue(Users.Bob, "absenteeism"));
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
@@ -108,13 +108,13 @@ public sealed class StranglerIdentityServicesTests : IAsyncLifetime, ILoggerProv
     [Fact]
     public async Task A_service_with_every_setting_wrong_hears_of_all_at_once()
     {
-        await using var service = Service($"--Identity:PublicKey={_files.PrivateKey}", "--Identity:ClockSkew=01:00:00", "--Identity:OpenPaths:0=/");
+        await using var service = Service($"--Identity:PublicKey={files.PrivateKey}", "--Identity:ClockSkew=01:00:00", "--Identity:OpenPaths:0=/");
 
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => service.StartAsync());
 
         Assert.Equal(
             [
-                $"Identity:PublicKey: '{_files.PrivateKey}' holds the private key, with which anyone can be impersonated. Give the path of identity.public.pem instead.",
+                $"Identity:PublicKey: '{files.PrivateKey}' holds the private key, with which anyone can be impersonated. Give the path of identity.public.pem instead.",
                 "Identity:ClockSkew is 01:00:00. Give 00:00:00 to 00:01:00.",
                 "Identity:OpenPaths has '/'. Give a path such as /health; '/' would open everything.",
             ],
@@ -123,16 +123,16 @@ public sealed class StranglerIdentityServicesTests : IAsyncLifetime, ILoggerProv
 
     public async ValueTask DisposeAsync()
     {
-        await _service.DisposeAsync();
-        _issuer.Dispose();
-        _client.Dispose();
-        _folder.Delete(recursive: true);
+        await service.DisposeAsync();
+        issuer.Dispose();
+        client.Dispose();
+        folder.Delete(recursive: true);
     }
 
     ILogger ILoggerProvider.CreateLogger(string categoryName) => this;
 
     void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _log.Enqueue($"{logLevel} {formatter(state, exception)}");
+        log.Enqueue($"{logLevel} {formatter(state, exception)}");
 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
@@ -146,7 +146,7 @@ public sealed class StranglerIdentityServicesTests : IAsyncLifetime, ILoggerProv
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach (var token in tokens) request.Headers.TryAddWithoutValidation("X-Strangler-Identity", token);
-        return await _client.SendAsync(request);
+        return await client.SendAsync(request);
     }
 
     private WebApplication Service(params string[] args)
@@ -158,11 +158,11 @@ public sealed class StranglerIdentityServicesTests : IAsyncLifetime, ILoggerProv
         var service = builder.Build();
         service.MapGet("/who", (HttpContext context) =>
         {
-            Interlocked.Increment(ref _calls);
+            Interlocked.Increment(ref calls);
             return $"{context.User.Identity!.Name} {context.User.IsInRole("staff")} {context.User.IsInRole("admin")}";
         });
         service.MapGet("/health", () => "well");
-        service.MapGet("/healthy", () => Interlocked.Increment(ref _calls));
+        service.MapGet("/healthy", () => Interlocked.Increment(ref calls));
         service.MapGet("/openapi/v1.json", () => "{}");
         service.MapGet("/open", () => "open").AllowAnonymous();
         return service;

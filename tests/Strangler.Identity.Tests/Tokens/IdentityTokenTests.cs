@@ -9,15 +9,15 @@ namespace Strangler.Identity.Tests;
 public sealed class IdentityTokenTests : IDisposable
 {
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
-    private readonly TestClock _clock = new();
-    private readonly KeyPair _keys = KeyPair.Fresh();
-    private readonly IdentityIssuer _issuer;
-    private readonly IdentityVerifier _verifier;
+    private readonly TestClock clock = new();
+    private readonly KeyPair keys = KeyPair.Fresh();
+    private readonly IdentityIssuer issuer;
+    private readonly IdentityVerifier verifier;
 
     public IdentityTokenTests()
     {
-        _issuer = new(_keys.Private, _clock);
-        _verifier = new(_keys.Public, "periodical-dates", _clock, Skew);
+        issuer = new(keys.Private, clock);
+        verifier = new(keys.Public, "periodical-dates", clock, Skew);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class IdentityTokenTests : IDisposable
             new(ClaimTypes.Role, "physician"), new("branch", "1"), new("branch", "2"),
         ]);
 
-        var verdict = _verifier.Verify(_issuer.Issue(new(identity), "periodical-dates"));
+        var verdict = verifier.Verify(issuer.Issue(new(identity), "periodical-dates"));
 
         Assert.True(verdict.Accepted);
         Assert.Equal("José da Conceição", verdict.User.Identity!.Name);
@@ -46,7 +46,7 @@ public sealed class IdentityTokenTests : IDisposable
     {
         var identity = new ClaimsIdentity([new("login", "ana"), new("papel", "staff")], "Forms", nameType: "login", roleType: "papel");
 
-        var user = _verifier.Verify(_issuer.Issue(new(identity), "periodical-dates")).User!;
+        var user = verifier.Verify(issuer.Issue(new(identity), "periodical-dates")).User!;
 
         Assert.Equal("ana", user.Identity!.Name);
         Assert.True(user.IsInRole("staff"));
@@ -55,7 +55,7 @@ public sealed class IdentityTokenTests : IDisposable
     [Fact]
     public void The_token_says_what_the_contract_names()
     {
-        var parts = _issuer.Issue(Users.Bob, "periodical-dates").Split('.');
+        var parts = issuer.Issue(Users.Bob, "periodical-dates").Split('.');
 
         Assert.Equal("""{"alg":"ES256","typ":"JWT"}""", Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[0])));
         Assert.Equal(
@@ -67,8 +67,8 @@ public sealed class IdentityTokenTests : IDisposable
     [Fact]
     public void Nobody_gets_no_token()
     {
-        Assert.Throws<ArgumentException>(() => _issuer.Issue(new(new ClaimsIdentity([new(ClaimTypes.Name, "bob")])), "periodical-dates"));
-        Assert.Throws<ArgumentException>(() => _issuer.Issue(new(new ClaimsIdentity("Forms")), "periodical-dates"));
+        Assert.Throws<ArgumentException>(() => issuer.Issue(new(new ClaimsIdentity([new(ClaimTypes.Name, "bob")])), "periodical-dates"));
+        Assert.Throws<ArgumentException>(() => issuer.Issue(new(new ClaimsIdentity("Forms")), "periodical-dates"));
     }
 
     [Theory]
@@ -80,11 +80,11 @@ public sealed class IdentityTokenTests : IDisposable
     [InlineData(-5.1, IdentityRefusal.NotYetValid)]
     public void A_token_lives_its_minute_and_the_clock_skew(double seconds, IdentityRefusal? refusal)
     {
-        var token = _issuer.Issue(Users.Bob, "periodical-dates");
+        var token = issuer.Issue(Users.Bob, "periodical-dates");
 
-        _clock.Now += TimeSpan.FromSeconds(seconds);
+        clock.Now += TimeSpan.FromSeconds(seconds);
 
-        Assert.Equal(refusal, _verifier.Verify(token).Refusal);
+        Assert.Equal(refusal, verifier.Verify(token).Refusal);
     }
 
     [Theory]
@@ -93,21 +93,21 @@ public sealed class IdentityTokenTests : IDisposable
     [InlineData("periodical-dates ")]
     public void A_token_for_another_service_is_refused(string service)
     {
-        Assert.Equal(IdentityRefusal.WrongAudience, _verifier.Verify(_issuer.Issue(Users.Bob, service)).Refusal);
+        Assert.Equal(IdentityRefusal.WrongAudience, verifier.Verify(issuer.Issue(Users.Bob, service)).Refusal);
     }
 
     [Fact]
     public void A_token_of_another_key_is_refused()
     {
-        using var forger = new IdentityIssuer(KeyPair.Fresh().Private, _clock);
+        using var forger = new IdentityIssuer(KeyPair.Fresh().Private, clock);
 
-        Assert.Equal(IdentityRefusal.SignatureInvalid, _verifier.Verify(forger.Issue(Users.Bob, "periodical-dates")).Refusal);
+        Assert.Equal(IdentityRefusal.SignatureInvalid, verifier.Verify(forger.Issue(Users.Bob, "periodical-dates")).Refusal);
     }
 
     [Fact]
     public void A_token_issued_under_another_name_is_refused()
     {
-        Assert.Equal(IdentityRefusal.WrongIssuer, _verifier.Verify(Signed(Payload(iss: "someone-else"))).Refusal);
+        Assert.Equal(IdentityRefusal.WrongIssuer, verifier.Verify(Signed(Payload(iss: "someone-else"))).Refusal);
     }
 
     [Theory]
@@ -117,24 +117,24 @@ public sealed class IdentityTokenTests : IDisposable
     [InlineData("")]
     public void Algorithm_none_is_refused_with_and_without_a_signature(string algorithm)
     {
-        var signature = _issuer.Issue(Users.Bob, "periodical-dates").Split('.')[2];
+        var signature = issuer.Issue(Users.Bob, "periodical-dates").Split('.')[2];
         var unsigned = $"{Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""")}.{Encode(Payload())}.";
 
-        Assert.Equal(IdentityRefusal.AlgorithmNotAllowed, _verifier.Verify(unsigned).Refusal);
-        Assert.Equal(IdentityRefusal.AlgorithmNotAllowed, _verifier.Verify(unsigned + signature).Refusal);
+        Assert.Equal(IdentityRefusal.AlgorithmNotAllowed, verifier.Verify(unsigned).Refusal);
+        Assert.Equal(IdentityRefusal.AlgorithmNotAllowed, verifier.Verify(unsigned + signature).Refusal);
     }
 
     [Fact]
     public void A_hash_keyed_with_the_public_key_is_refused()
     {
-        foreach (var secret in new[] { _keys.Public, _keys.Public.ReplaceLineEndings("\r\n"), _keys.Public + "\n" })
+        foreach (var secret in new[] { keys.Public, keys.Public.ReplaceLineEndings("\r\n"), keys.Public + "\n" })
         {
             foreach (var algorithm in new[] { "HS256", "ES256" })
             {
                 var signed = $"{Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""")}.{Encode(Payload())}";
                 var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed));
 
-                Assert.False(_verifier.Verify($"{signed}.{Base64Url.EncodeToString(hash)}").Accepted);
+                Assert.False(verifier.Verify($"{signed}.{Base64Url.EncodeToString(hash)}").Accepted);
             }
         }
     }
@@ -146,7 +146,7 @@ public sealed class IdentityTokenTests : IDisposable
     [InlineData("es256")]
     public void Every_other_algorithm_is_refused_even_with_the_right_signature(string algorithm)
     {
-        Assert.Equal(IdentityRefusal.AlgorithmNotAllowed, _verifier.Verify(Signed(Payload(), $$"""{"alg":"{{algorithm}}"}""")).Refusal);
+        Assert.Equal(IdentityRefusal.AlgorithmNotAllowed, verifier.Verify(Signed(Payload(), $$"""{"alg":"{{algorithm}}"}""")).Refusal);
     }
 
     [Theory]
@@ -159,7 +159,7 @@ public sealed class IdentityTokenTests : IDisposable
     [InlineData("")]
     public void A_header_that_is_not_understood_is_refused_even_with_the_right_signature(string header)
     {
-        Assert.False(_verifier.Verify(Signed(Payload(), header)).Accepted);
+        Assert.False(verifier.Verify(Signed(Payload(), header)).Accepted);
     }
 
     [Fact]
@@ -171,29 +171,29 @@ public sealed class IdentityTokenTests : IDisposable
         var parameters = key.ExportParameters(includePrivateParameters: false);
         var header = $$"""{"alg":"ES256","jwk":{"kty":"EC","crv":"P-256","x":"{{Base64Url.EncodeToString(parameters.Q.X)}}","y":"{{Base64Url.EncodeToString(parameters.Q.Y)}}"} }""";
 
-        Assert.Equal(IdentityRefusal.SignatureInvalid, _verifier.Verify(Signed(Payload(), header, foreign)).Refusal);
+        Assert.Equal(IdentityRefusal.SignatureInvalid, verifier.Verify(Signed(Payload(), header, foreign)).Refusal);
     }
 
     [Fact]
     public void A_token_with_any_character_changed_is_refused()
     {
-        var token = _issuer.Issue(Users.Bob, "periodical-dates");
+        var token = issuer.Issue(Users.Bob, "periodical-dates");
 
         for (var at = 0; at < token.Length; at++)
         {
             var tampered = token.ToCharArray();
             tampered[at] = tampered[at] == 'A' ? 'B' : 'A';
-            Assert.False(_verifier.Verify(new string(tampered)).Accepted, $"character {at} of {token.Length} was changed and nobody noticed");
+            Assert.False(verifier.Verify(new string(tampered)).Accepted, $"character {at} of {token.Length} was changed and nobody noticed");
         }
     }
 
     [Fact]
     public void Claims_swapped_between_two_genuine_tokens_are_refused()
     {
-        var bob = _issuer.Issue(Users.Bob, "periodical-dates").Split('.');
-        var admin = _issuer.Issue(Users.Named("root", "admin"), "periodical-dates").Split('.');
+        var bob = issuer.Issue(Users.Bob, "periodical-dates").Split('.');
+        var admin = issuer.Issue(Users.Named("root", "admin"), "periodical-dates").Split('.');
 
-        Assert.Equal(IdentityRefusal.SignatureInvalid, _verifier.Verify($"{bob[0]}.{admin[1]}.{bob[2]}").Refusal);
+        Assert.Equal(IdentityRefusal.SignatureInvalid, verifier.Verify($"{bob[0]}.{admin[1]}.{bob[2]}").Refusal);
     }
 
     [Theory]
@@ -207,13 +207,13 @@ public sealed class IdentityTokenTests : IDisposable
     [InlineData(" e30.e30.e30")]
     public void What_is_no_token_is_refused(string token)
     {
-        Assert.False(_verifier.Verify(token).Accepted);
+        Assert.False(verifier.Verify(token).Accepted);
     }
 
     [Fact]
     public void A_token_beyond_the_limit_is_not_even_read()
     {
-        Assert.Equal(IdentityRefusal.Malformed, _verifier.Verify(new('a', IdentityVerifier.MaxTokenLength + 1)).Refusal);
+        Assert.Equal(IdentityRefusal.Malformed, verifier.Verify(new('a', IdentityVerifier.MaxTokenLength + 1)).Refusal);
     }
 
     [Theory]
@@ -225,7 +225,7 @@ public sealed class IdentityTokenTests : IDisposable
     [InlineData("""{"iss":"strangler-facade","aud":"other","aud":"periodical-dates","sub":"bob","name":"bob","roles":[],"claims":[],"iat":1772366400,"exp":1772366460}""")]
     public void Signed_claims_of_another_shape_are_refused(string payload)
     {
-        Assert.Equal(IdentityRefusal.Malformed, _verifier.Verify(Signed(payload)).Refusal);
+        Assert.Equal(IdentityRefusal.Malformed, verifier.Verify(Signed(payload)).Refusal);
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class IdentityTokenTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 16).Select(number => Task.Run(() =>
         {
             for (var round = 0; round < 20; round++)
-                Assert.Equal($"user {number}", _verifier.Verify(_issuer.Issue(Users.Named($"user {number}"), "periodical-dates")).User?.Identity?.Name);
+                Assert.Equal($"user {number}", verifier.Verify(issuer.Issue(Users.Named($"user {number}"), "periodical-dates")).User?.Identity?.Name);
         })));
     }
 
@@ -254,7 +254,7 @@ public sealed class IdentityTokenTests : IDisposable
         const string token =
             "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
             + "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
-        using var verifier = new IdentityVerifier(key.ExportSubjectPublicKeyInfoPem(), "periodical-dates", _clock, Skew);
+        using var verifier = new IdentityVerifier(key.ExportSubjectPublicKeyInfoPem(), "periodical-dates", clock, Skew);
 
         Assert.Equal(IdentityRefusal.Malformed, verifier.Verify(token).Refusal);
         Assert.Equal(IdentityRefusal.SignatureInvalid, verifier.Verify(token.Replace("DtEh", "DtEi", StringComparison.Ordinal)).Refusal);
@@ -262,8 +262,8 @@ public sealed class IdentityTokenTests : IDisposable
 
     public void Dispose()
     {
-        _issuer.Dispose();
-        _verifier.Dispose();
+        issuer.Dispose();
+        verifier.Dispose();
     }
 
     private static string Payload(string iss = "strangler-facade") => JsonSerializer.Serialize(new
@@ -274,7 +274,7 @@ public sealed class IdentityTokenTests : IDisposable
     private string Signed(string payload, string header = """{"alg":"ES256","typ":"JWT"}""", KeyPair? keys = null)
     {
         using var key = ECDsa.Create();
-        key.ImportFromPem((keys ?? _keys).Private);
+        key.ImportFromPem((keys ?? this.keys).Private);
         var signed = $"{Encode(header)}.{Encode(payload)}";
         var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         return $"{signed}.{Base64Url.EncodeToString(signature)}";

@@ -4,18 +4,18 @@ namespace Strangler.Facade;
 internal sealed class BranchReader(RouteErrors errors)
 {
     private static readonly string[] Sources = ["header", "cookie", "query", "host", "setting"];
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     /// <summary>The rule; null when there is none, or (noted) it cannot be read.</summary>
     public BranchRule? Read(PlacedValue root)
     {
-        if (root["branches"] is not { } block || !_values.IsObject(block, "from", "name", "known")) return null;
+        if (root["branches"] is not { } block || !values.IsObject(block, "from", "name", "known")) return null;
         if (block["from"] is null) errors.AddMissing(block, "from", $"Write {Spelling.Choice(Sources)}.");
-        var source = (ConditionSource)Array.IndexOf(Sources, _values.Choice(block, "from", Sources, Sources[0]));
+        var source = (ConditionSource)Array.IndexOf(Sources, values.Choice(block, "from", Sources, Sources[0]));
         var named = source is ConditionSource.Header or ConditionSource.Cookie or ConditionSource.Query;
         if (named && block["name"] is null) errors.AddMissing(block, "name", $"Add the name of the {Sources[(int)source]}.");
         if (!named && block["name"] is { } needless) errors.Add(needless, $"A branch from the {Sources[(int)source]} has no name.", "Leave it out.");
-        var name = source == ConditionSource.Query ? _values.Text(block, "name", null) : _values.Token(block, "name");
+        var name = source == ConditionSource.Query ? values.Text(block, "name", null) : values.Token(block, "name");
         return new BranchRule(source, name ?? "", Known(block)) { Place = errors.Place(block.Start) };
     }
 
@@ -23,9 +23,9 @@ internal sealed class BranchReader(RouteErrors errors)
     {
         var known = new List<string>();
         if (block["known"] is null) errors.AddMissing(block, "known", "List the branches that routes may name.");
-        foreach (var item in _values.Texts(block, "known"))
+        foreach (var item in values.Texts(block, "known"))
         {
-            if (!_values.IsId(item, item.Text!, "branch")) continue;
+            if (!values.IsId(item, item.Text!, "branch")) continue;
             if (known.Contains(item.Text!, StringComparer.OrdinalIgnoreCase)) errors.Add(item, $"'{item.Text}' is listed twice.", "Keep one.");
             else known.Add(item.Text!);
         }

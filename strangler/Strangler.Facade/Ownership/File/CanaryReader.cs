@@ -9,13 +9,13 @@ internal sealed class CanaryReader(RouteErrors errors)
     private static readonly TimeSpan LongestStep = new(23, 59, 59);
     private static readonly CanaryRule Otherwise = new(null, null, null, null, false);
     private static readonly string[] WritesChoice = ["never", Writes];
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     /// <summary>The block; null when there is none, or (noted) it is no object.</summary>
     public CanaryRule? Read(PlacedValue route)
     {
-        if (route["canary"] is not { } block || !_values.IsObject(block, "share", "salt", "follows", "testers", "writes", "steps", "every")) return null;
-        var follows = _values.Text(block, "follows", null);
+        if (route["canary"] is not { } block || !values.IsObject(block, "share", "salt", "follows", "testers", "writes", "steps", "every")) return null;
+        var follows = values.Text(block, "follows", null);
         if (follows is not null)
         {
             foreach (var name in (string[])["share", "salt", "testers", "steps", "every"])
@@ -24,10 +24,10 @@ internal sealed class CanaryReader(RouteErrors errors)
             }
         }
 
-        return new CanaryRule(ReadShare(block), _values.Text(block, "salt", null), follows, Testers(block), _values.Choice(block, "writes", WritesChoice, "never") == Writes)
+        return new CanaryRule(ReadShare(block), values.Text(block, "salt", null), follows, Testers(block), values.Choice(block, "writes", WritesChoice, "never") == Writes)
         {
             Steps = Steps(block),
-            Every = _values.Duration(block, "every", TimeSpan.FromSeconds(1), LongestStep, Otherwise.Every),
+            Every = values.Duration(block, "every", TimeSpan.FromSeconds(1), LongestStep, Otherwise.Every),
         };
     }
 
@@ -112,8 +112,8 @@ internal sealed class CanaryReader(RouteErrors errors)
 
     private CanaryTesters? Testers(PlacedValue block)
     {
-        if (block["testers"] is not { } testers || !_values.IsObject(testers, "header", "cookie")) return null;
+        if (block["testers"] is not { } testers || !values.IsObject(testers, "header", "cookie")) return null;
         if (testers.Members.Count == 0) errors.Add(testers, "'testers' names neither a header nor a cookie.", "Write e.g. { \"header\": \"X-Canary\" }, or leave it out.");
-        return new CanaryTesters(_values.Token(testers, "header"), _values.Token(testers, "cookie"));
+        return new CanaryTesters(values.Token(testers, "header"), values.Token(testers, "cookie"));
     }
 }

@@ -4,13 +4,13 @@ namespace Strangler.Facade;
 internal sealed class FallbackReader(RouteErrors errors)
 {
     private static readonly TimeSpan Otherwise = TimeSpan.FromSeconds(3);
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     /// <summary>The rule; null when there is none.</summary>
     public FallbackRule? Read(PlacedValue route)
     {
-        var after = _values.Duration(route, "fallbackAfter", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1), Otherwise);
-        if (route["fallback"] is not null) return _values.Choice(route, "fallback", [Owner.LegacyName], "") is { Length: > 0 } ? new FallbackRule(after) : null;
+        var after = values.Duration(route, "fallbackAfter", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1), Otherwise);
+        if (route["fallback"] is not null) return values.Choice(route, "fallback", [Owner.LegacyName], "") is { Length: > 0 } ? new FallbackRule(after) : null;
         if (route["fallbackAfter"] is { } alone) errors.Add(alone, "'fallbackAfter' says nothing without a fallback.", "Add \"fallback\": \"legacy\", or leave it out.");
         return null;
     }

@@ -11,22 +11,22 @@ internal sealed class GateReader(RouteErrors errors)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly string[] Failures = ["legacy", "previous", "pause"];
     private static readonly string[] Taken = ["errors", "latency", "mismatches"];
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     /// <summary>The rule; null when there is none.</summary>
     public GateRule? Read(PlacedValue route)
     {
-        if (route["gates"] is not { } block || !_values.IsObject(block, "samples", "errors", "latency", "mismatches", "window", "onFailure", "signals", "dryRun")) return null;
+        if (route["gates"] is not { } block || !values.IsObject(block, "samples", "errors", "latency", "mismatches", "window", "onFailure", "signals", "dryRun")) return null;
         var otherwise = GateRule.Default;
         return new GateRule(
-            _values.Number(block, "samples", 1, 1_000_000, otherwise.Samples),
+            values.Number(block, "samples", 1, 1_000_000, otherwise.Samples),
             Decimal(block, "errors", 0, 100, otherwise.Errors),
             Decimal(block, "latency", 0.1m, 100, otherwise.Latency),
             Decimal(block, "mismatches", 0, 100, otherwise.Mismatches),
-            _values.Flag(block, "dryRun"))
+            values.Flag(block, "dryRun"))
         {
-            Window = _values.Duration(block, "window", TimeSpan.FromSeconds(1), LongestWindow, otherwise.Window),
-            OnFailure = (GateFailure)Array.IndexOf(Failures, _values.Choice(block, "onFailure", Failures, Failures[0])),
+            Window = values.Duration(block, "window", TimeSpan.FromSeconds(1), LongestWindow, otherwise.Window),
+            OnFailure = (GateFailure)Array.IndexOf(Failures, values.Choice(block, "onFailure", Failures, Failures[0])),
             Signals = Signals(block),
         };
     }
@@ -41,12 +41,12 @@ internal sealed class GateReader(RouteErrors errors)
             return signals;
         }
 
-        _values.NoTwins(list, StringComparer.OrdinalIgnoreCase);
+        values.NoTwins(list, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, start, signal) in list.Members)
         {
             if (Taken.Contains(name, StringComparer.OrdinalIgnoreCase)) errors.Add(start, signal.Path, null, $"'{name}' is a gate already.", "Give the signal another name.");
-            else _values.IsId(signal, name, "name of a signal");
-            if (_values.IsObject(signal, "url", "value", "most", "patience") && Signal(name, signal) is { } read) signals.Add(read);
+            else values.IsId(signal, name, "name of a signal");
+            if (values.IsObject(signal, "url", "value", "most", "patience") && Signal(name, signal) is { } read) signals.Add(read);
         }
 
         return signals;
@@ -54,11 +54,11 @@ internal sealed class GateReader(RouteErrors errors)
 
     private GateSignal? Signal(string name, PlacedValue signal)
     {
-        var url = _values.Url(signal, "url", "http://127.0.0.1:8085/lag");
-        var value = _values.Text(signal, "value", "Add \"value\": \"seconds_behind\".");
+        var url = values.Url(signal, "url", "http://127.0.0.1:8085/lag");
+        var value = values.Text(signal, "value", "Add \"value\": \"seconds_behind\".");
         var most = Decimal(signal, "most", 0, 1_000_000_000_000, 0);
         if (signal["most"] is null) errors.AddMissing(signal, "most", "Add \"most\": 5.");
-        var patience = _values.Duration(signal, "patience", TimeSpan.Zero, MostPatience, Patience);
+        var patience = values.Duration(signal, "patience", TimeSpan.Zero, MostPatience, Patience);
         return url is null || value is null ? null : new GateSignal(name, url, value, most, patience);
     }
 

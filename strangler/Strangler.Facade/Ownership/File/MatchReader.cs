@@ -6,7 +6,7 @@ namespace Strangler.Facade;
 internal sealed class MatchReader(RouteErrors errors, BranchRule? branches)
 {
     private static readonly string[] UsualMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     /// <summary>What the route takes; null when (noted) that cannot be read.</summary>
     public RouteMatch? Read(PlacedValue route)
@@ -17,11 +17,11 @@ internal sealed class MatchReader(RouteErrors errors, BranchRule? branches)
             return null;
         }
 
-        if (!_values.IsObject(match, "path", "methods", "hosts", "headers", "cookies", "branches")) return null;
+        if (!values.IsObject(match, "path", "methods", "hosts", "headers", "cookies", "branches")) return null;
         var (methods, hosts) = (Methods(match), Hosts(match));
         List<RouteCondition> conditions = [.. Conditions(match, "headers", ConditionSource.Header), .. Conditions(match, "cookies", ConditionSource.Cookie)];
         if (Branches(match) is { } branch) conditions.Add(branch);
-        if (_values.Text(match, "path", "Add \"path\": \"/orders/{**rest}\".") is not { } path) return null;
+        if (values.Text(match, "path", "Add \"path\": \"/orders/{**rest}\".") is not { } path) return null;
         var (template, message, cure) = PathTemplate.Parse(path);
         if (template is not null) return new RouteMatch(template, methods, hosts, conditions);
         errors.Add(match["path"]!, message, cure);
@@ -31,7 +31,7 @@ internal sealed class MatchReader(RouteErrors errors, BranchRule? branches)
     private List<string> Methods(PlacedValue match)
     {
         var methods = new List<string>();
-        foreach (var item in _values.Texts(match, "methods"))
+        foreach (var item in values.Texts(match, "methods"))
         {
             var method = item.Text!;
             var upper = method.ToUpperInvariant();
@@ -48,7 +48,7 @@ internal sealed class MatchReader(RouteErrors errors, BranchRule? branches)
     private List<HostPattern> Hosts(PlacedValue match)
     {
         var hosts = new List<HostPattern>();
-        foreach (var item in _values.Texts(match, "hosts"))
+        foreach (var item in values.Texts(match, "hosts"))
         {
             if (HostPattern.TryParse(item.Text!) is not { } host) errors.Add(item, $"'{item.Text}' is no host.", "Write \"name\", \"name:port\" or \"*.name\", without scheme and path.");
             else if (hosts.Exists(other => other.Key == host.Key)) errors.Add(item, $"'{item.Text}' is listed twice.", "Keep one.");
@@ -68,7 +68,7 @@ internal sealed class MatchReader(RouteErrors errors, BranchRule? branches)
             yield break;
         }
 
-        _values.NoTwins(block, source == ConditionSource.Header ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        values.NoTwins(block, source == ConditionSource.Header ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (var (key, start, value) in block.Members)
         {
             if (!Framing.IsToken(key)) errors.Add(start, value.Path, value.Text, $"'{key}' is no name of a {what}.", "Use letters, digits and '-', '_' or '.'.");
@@ -88,7 +88,7 @@ internal sealed class MatchReader(RouteErrors errors, BranchRule? branches)
             return null;
         }
 
-        var chosen = Distinct(_values.Texts(match, "branches"));
+        var chosen = Distinct(values.Texts(match, "branches"));
         foreach (var item in chosen.Where(item => !branches.Known.Contains(item.Text!)))
         {
             errors.Add(item, $"There is no branch '{item.Text}'.", Spelling.Cure(item.Text!, branches.Known, $"Branches of this file: {Spelling.List(branches.Known)}."));
@@ -99,7 +99,7 @@ internal sealed class MatchReader(RouteErrors errors, BranchRule? branches)
 
     private List<string> Choice(PlacedValue value, string name)
     {
-        if (value.Kind == JsonValueKind.Array && value.Items.Count > 0) return [.. Distinct(value.Items.Where(_values.IsText)).Select(item => item.Text!)];
+        if (value.Kind == JsonValueKind.Array && value.Items.Count > 0) return [.. Distinct(value.Items.Where(values.IsText)).Select(item => item.Text!)];
         errors.Add(value, $"'{name}' must be true, or a list of values.", "Write true for \"with any value\", or e.g. [\"1\", \"2\"].");
         return [];
     }

@@ -7,15 +7,15 @@ internal sealed class OwnerReader(RouteErrors errors)
 {
     private static readonly string[] Policies = ["none", "append", "set"];
     private static readonly string[] Versions = ["1.1", "2"];
-    private readonly ValueReader _values = new(errors);
-    private readonly ServiceReader _services = new(errors);
-    private readonly RewriteReader _rewrites = new(errors);
+    private readonly ValueReader values = new(errors);
+    private readonly ServiceReader services = new(errors);
+    private readonly RewriteReader rewrites = new(errors);
 
     public Dictionary<string, Owner> Read(PlacedValue root)
     {
         var owners = new Dictionary<string, Owner>(StringComparer.OrdinalIgnoreCase);
         if (root["legacy"] is not { } legacy) errors.AddMissing(root, "legacy", "Add \"legacy\": { \"address\": \"http://host:port\" }.");
-        else if (_values.IsObject(legacy, "address", "forwarded", "sessionCookie", "trace", "httpVersion", "rewrite")) Add(owners, Owner.LegacyName, legacy, LegacyAddress(legacy));
+        else if (values.IsObject(legacy, "address", "forwarded", "sessionCookie", "trace", "httpVersion", "rewrite")) Add(owners, Owner.LegacyName, legacy, LegacyAddress(legacy));
 
         // An owner that is wrong is still an owner: routes that name it have no error of their own.
         owners.TryAdd(Owner.LegacyName, Placeholder(Owner.LegacyName));
@@ -26,7 +26,7 @@ internal sealed class OwnerReader(RouteErrors errors)
             return owners;
         }
 
-        _values.NoTwins(services, StringComparer.OrdinalIgnoreCase);
+        values.NoTwins(services, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, start, service) in services.Members)
         {
             if (string.Equals(name, Owner.LegacyName, StringComparison.OrdinalIgnoreCase))
@@ -36,10 +36,10 @@ internal sealed class OwnerReader(RouteErrors errors)
             }
 
             if (name.Length == 0) errors.Add(start, service.Path, service.Text, "A service needs a name.", "Give it the name of its context, e.g. \"orders\".");
-            else _values.IsId(service, name, "service name");
-            if (_values.IsObject(service, "destinations", "loadBalancing", "health", "breaker", "forwarded", "trace", "httpVersion", "rewrite"))
+            else values.IsId(service, name, "service name");
+            if (values.IsObject(service, "destinations", "loadBalancing", "health", "breaker", "forwarded", "trace", "httpVersion", "rewrite"))
             {
-                var rules = _services.Read(service);
+                var rules = this.services.Read(service);
                 Add(owners, name, service, rules?.Destinations[0], rules);
             }
 
@@ -59,12 +59,12 @@ internal sealed class OwnerReader(RouteErrors errors)
 
     private void Add(Dictionary<string, Owner> owners, string name, PlacedValue value, Uri? address, ServiceRules? rules = null)
     {
-        var policy = (ForwardedPolicy)Array.IndexOf(Policies, _values.Choice(value, "forwarded", Policies, "none"));
-        var (cookie, rewrite) = (_values.Token(value, "sessionCookie"), _rewrites.Read(value));
-        var version = _values.Choice(value, "httpVersion", Versions, Versions[0]) == "2" ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11;
-        if (address is not null) owners.TryAdd(name, new Owner(name, address, policy) { SessionCookie = cookie, HttpVersion = version, Rewrite = rewrite, Rules = rules, Trace = _values.Flag(value, "trace") });
+        var policy = (ForwardedPolicy)Array.IndexOf(Policies, values.Choice(value, "forwarded", Policies, "none"));
+        var (cookie, rewrite) = (values.Token(value, "sessionCookie"), rewrites.Read(value));
+        var version = values.Choice(value, "httpVersion", Versions, Versions[0]) == "2" ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11;
+        if (address is not null) owners.TryAdd(name, new Owner(name, address, policy) { SessionCookie = cookie, HttpVersion = version, Rewrite = rewrite, Rules = rules, Trace = values.Flag(value, "trace") });
     }
 
     private Uri? LegacyAddress(PlacedValue legacy) =>
-        _values.Text(legacy, "address", "Add \"address\": \"http://host:port\".") is null ? null : _values.Address(legacy["address"]!);
+        values.Text(legacy, "address", "Add \"address\": \"http://host:port\".") is null ? null : values.Address(legacy["address"]!);
 }

@@ -6,11 +6,11 @@ internal sealed class PathReader(RouteErrors errors)
     private static readonly string[] Separator = ["keep", "separate"];
     private static readonly string[] Parameters = ["keep", "ignore"];
     private static readonly string[] Slashes = ["keep", "merge"];
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     public PathReading Read(PlacedValue root)
     {
-        if (root["paths"] is not { } block || !_values.IsObject(block, "encodedSlashes", "backslashes", "parameters", "doubleSlashes")) return PathReading.Plain;
+        if (root["paths"] is not { } block || !values.IsObject(block, "encodedSlashes", "backslashes", "parameters", "doubleSlashes")) return PathReading.Plain;
         return Flag(block, "encodedSlashes", Separator, PathReading.EncodedSlashes)
             | Flag(block, "backslashes", Separator, PathReading.Backslashes)
             | Flag(block, "parameters", Parameters, PathReading.WithoutParameters)
@@ -18,5 +18,5 @@ internal sealed class PathReader(RouteErrors errors)
     }
 
     private PathReading Flag(PlacedValue block, string name, string[] choice, PathReading reading) =>
-        _values.Choice(block, name, choice, choice[0]) == choice[1] ? reading : PathReading.Plain;
+        values.Choice(block, name, choice, choice[0]) == choice[1] ? reading : PathReading.Plain;
 }

@@ -7,12 +7,12 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
 {
     private static readonly string[] Identities = ["none", "required"];
     private static readonly string[] StageChoice = [.. StageWords.Supported.Select(stage => stage.Word())];
-    private readonly ValueReader _values = new(errors);
-    private readonly MatchReader _matches = new(errors, branches);
-    private readonly ShadowReader _shadows = new(errors);
-    private readonly CanaryReader _canary = new(errors);
-    private readonly FallbackReader _fallback = new(errors);
-    private readonly GateReader _gates = new(errors);
+    private readonly ValueReader values = new(errors);
+    private readonly MatchReader matches = new(errors, branches);
+    private readonly ShadowReader shadows = new(errors);
+    private readonly CanaryReader canary = new(errors);
+    private readonly FallbackReader fallback = new(errors);
+    private readonly GateReader gates = new(errors);
 
     /// <summary>A route that could be read, with its place in the file.</summary>
     internal sealed record Placed(PlacedValue At, OwnedRoute Route);
@@ -36,18 +36,18 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
         var ids = new Dictionary<string, PlacedValue>(StringComparer.OrdinalIgnoreCase);
         foreach (var item in list.Items)
         {
-            if (!_values.IsObject(item, "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates", "accessLog")) continue;
+            if (!values.IsObject(item, "id", "match", "service", "identity", "stage", "idleTimeout", "shadow", "canary", "fallback", "fallbackAfter", "gates", "accessLog")) continue;
             var id = Id(item, ids);
-            var match = _matches.Read(item);
+            var match = matches.Read(item);
             var service = Service(item);
             var stage = ReadStage(item, service);
-            var identity = _values.Choice(item, "identity", Identities, "none");
-            var shadow = _shadows.Read(item);
-            var canary = _canary.Read(item);
-            var fallback = _fallback.Read(item);
-            var gates = _gates.Read(item);
-            TimeSpan? idle = item["idleTimeout"] is null ? null : _values.Duration(item, "idleTimeout", TimeSpan.FromSeconds(1), new TimeSpan(23, 59, 59), TimeSpan.FromMinutes(10));
-            var logged = _values.Flag(item, "accessLog");
+            var identity = values.Choice(item, "identity", Identities, "none");
+            var shadow = shadows.Read(item);
+            var canary = this.canary.Read(item);
+            var fallback = this.fallback.Read(item);
+            var gates = this.gates.Read(item);
+            TimeSpan? idle = item["idleTimeout"] is null ? null : values.Duration(item, "idleTimeout", TimeSpan.FromSeconds(1), new TimeSpan(23, 59, 59), TimeSpan.FromMinutes(10));
+            var logged = values.Flag(item, "accessLog");
             if (id is null || match is null) continue;
             routes.Add(new Placed(item, new OwnedRoute(id, match)
             {
@@ -63,12 +63,12 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
                 Gates = gates,
                 Place = errors.Place((item["stage"] ?? item).Start),
             }));
-            _shadows.Check(item, routes[^1].Route);
+            shadows.Check(item, routes[^1].Route);
         }
 
-        _canary.Check(routes);
+        this.canary.Check(routes);
         var moved = new MovedWrites(routes, caseSensitive);
-        _fallback.Check(routes, moved);
+        this.fallback.Check(routes, moved);
         // Only they go back by themselves.
         foreach (var placed in routes.Where(placed => placed.Route.Gates is not null)) placed.Route.WritesMoved = moved.WriterOf(placed.Route) is not null;
         return routes;
@@ -76,16 +76,16 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
 
     private string? Id(PlacedValue item, Dictionary<string, PlacedValue> ids)
     {
-        if (_values.Text(item, "id", "Give the route a name, e.g. \"id\": \"orders\".") is not { } id) return null;
+        if (values.Text(item, "id", "Give the route a name, e.g. \"id\": \"orders\".") is not { } id) return null;
         var at = item["id"]!;
-        if (!_values.IsId(at, id, "route id")) return null;
+        if (!values.IsId(at, id, "route id")) return null;
         if (!ids.TryAdd(id, at)) errors.Add(at, $"The id '{id}' is taken by the route in line {errors.LineOf(ids[id])}.", "Give each route its own id.");
         return id;
     }
 
     private Owner? Service(PlacedValue item)
     {
-        if (_values.Text(item, "service", null) is not { } name) return null;
+        if (values.Text(item, "service", null) is not { } name) return null;
         if (name == Owner.LegacyName)
         {
             errors.Add(item["service"]!, "'legacy' is no service.", "Leave \"service\" out and write \"stage\": \"legacy\".");
@@ -100,7 +100,7 @@ internal sealed class RouteReader(RouteErrors errors, Dictionary<string, Owner> 
 
     private Stage ReadStage(PlacedValue item, Owner? service)
     {
-        if (_values.Text(item, "stage", "Add \"stage\": \"legacy\".") is not { } word) return Stage.Legacy;
+        if (values.Text(item, "stage", "Add \"stage\": \"legacy\".") is not { } word) return Stage.Legacy;
         var at = item["stage"]!;
         if (!StageWords.TryParse(word, out var stage))
         {

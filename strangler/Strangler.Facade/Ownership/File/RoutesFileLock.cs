@@ -10,10 +10,10 @@ public sealed class RoutesFileLock : IDisposable
     private const int LinuxHeld = 11;
     private const int MacHeld = 35;
     private const int WindowsHeld = unchecked((int)0x80070020);
-    private readonly string _path;
-    private readonly FileStream _held;
+    private readonly string path;
+    private readonly FileStream held;
 
-    private RoutesFileLock(string path, FileStream held) => (_path, _held) = (path, held);
+    private RoutesFileLock(string path, FileStream held) => (this.path, this.held) = (path, held);
 
     /// <summary>Takes the lock of a file, without waiting.</summary>
     /// <param name="file">The file itself, not a link to it.</param>
@@ -42,8 +42,8 @@ public sealed class RoutesFileLock : IDisposable
     public void Dispose()
     {
         // The name goes first, while it is still held: whoever waits on the nameless rest finds out and begins anew.
-        if (!OperatingSystem.IsWindows()) File.Delete(_path);
-        _held.Dispose();
+        if (!OperatingSystem.IsWindows()) File.Delete(path);
+        held.Dispose();
     }
 
     /// <summary>Whether the name still leads to the file that was locked: its last holder may have deleted it in between.</summary>

@@ -7,12 +7,12 @@ internal sealed class ServiceReader(RouteErrors errors)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Tenth = TimeSpan.FromMilliseconds(100);
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     /// <summary>The rules; null when no destination could be read, which is noted.</summary>
     public ServiceRules? Read(PlacedValue service)
     {
-        var balancing = _values.Choice(service, "loadBalancing", LoadBalancing.Names, ServiceRules.DefaultLoadBalancing);
+        var balancing = values.Choice(service, "loadBalancing", LoadBalancing.Names, ServiceRules.DefaultLoadBalancing);
         var (health, breaker) = (Health(service), Breaker(service));
         return Destinations(service) is { Count: > 0 } destinations ? new ServiceRules(destinations, balancing, health, breaker) : null;
     }
@@ -32,9 +32,9 @@ internal sealed class ServiceReader(RouteErrors errors)
         }
 
         var addresses = new List<Uri>();
-        foreach (var item in list.Items.Where(_values.IsText))
+        foreach (var item in list.Items.Where(values.IsText))
         {
-            if (_values.Address(item) is not { } address) continue;
+            if (values.Address(item) is not { } address) continue;
             if (addresses.Contains(address)) errors.Add(item, $"'{item.Text}' is listed twice.", "Keep one.");
             else addresses.Add(address);
         }
@@ -45,8 +45,8 @@ internal sealed class ServiceReader(RouteErrors errors)
     private HealthRule Health(PlacedValue service)
     {
         var otherwise = HealthRule.Default;
-        if (service["health"] is not { } block || !_values.IsObject(block, "path", "interval", "timeout", "failures", "pause")) return otherwise;
-        var path = _values.Text(block, "path", null);
+        if (service["health"] is not { } block || !values.IsObject(block, "path", "interval", "timeout", "failures", "pause")) return otherwise;
+        var path = values.Text(block, "path", null);
         if (path is not null && (!path.StartsWith('/') || path.Any(c => c is <= ' ' or > '~' or '#')))
         {
             errors.Add(block["path"]!, $"'{path}' is no path.", "Write e.g. \"/health\".");
@@ -54,10 +54,10 @@ internal sealed class ServiceReader(RouteErrors errors)
 
         return new HealthRule(
             path,
-            _values.Duration(block, "interval", Tenth, Hour, otherwise.Interval),
-            _values.Duration(block, "timeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1), otherwise.Timeout),
-            _values.Number(block, "failures", 1, 100, otherwise.Failures),
-            _values.Duration(block, "pause", Tenth, Hour, otherwise.Pause));
+            values.Duration(block, "interval", Tenth, Hour, otherwise.Interval),
+            values.Duration(block, "timeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1), otherwise.Timeout),
+            values.Number(block, "failures", 1, 100, otherwise.Failures),
+            values.Duration(block, "pause", Tenth, Hour, otherwise.Pause));
     }
 
     private BreakerRule? Breaker(PlacedValue service)
@@ -71,12 +71,12 @@ internal sealed class ServiceReader(RouteErrors errors)
             return otherwise;
         }
 
-        _values.IsObject(block, "failures", "minimum", "window", "pause", "probes");
+        values.IsObject(block, "failures", "minimum", "window", "pause", "probes");
         return new BreakerRule(
-            _values.Number(block, "failures", 1, 100, otherwise.Failures),
-            _values.Number(block, "minimum", 1, 100_000, otherwise.Minimum),
-            _values.Duration(block, "window", TimeSpan.FromSeconds(1), Hour, otherwise.Window),
-            _values.Duration(block, "pause", Tenth, Hour, otherwise.Pause),
-            _values.Number(block, "probes", 1, 100, otherwise.Probes));
+            values.Number(block, "failures", 1, 100, otherwise.Failures),
+            values.Number(block, "minimum", 1, 100_000, otherwise.Minimum),
+            values.Duration(block, "window", TimeSpan.FromSeconds(1), Hour, otherwise.Window),
+            values.Duration(block, "pause", Tenth, Hour, otherwise.Pause),
+            values.Number(block, "probes", 1, 100, otherwise.Probes));
     }
 }

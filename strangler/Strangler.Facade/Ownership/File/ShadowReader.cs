@@ -7,12 +7,12 @@ namespace Strangler.Facade;
 internal sealed class ShadowReader(RouteErrors errors)
 {
     private static readonly string[] Credentials = ["strip", "pass"];
-    private readonly ValueReader _values = new(errors);
+    private readonly ValueReader values = new(errors);
 
     public ShadowSettings Read(PlacedValue route)
     {
         if (route["shadow"] is not { } block) return ShadowSettings.Default;
-        if (!_values.IsObject(block, "share", "noise", "exclude", "ignore", "reveal", "credentials", "headers", "sink", "changes")) return ShadowSettings.Default;
+        if (!values.IsObject(block, "share", "noise", "exclude", "ignore", "reveal", "credentials", "headers", "sink", "changes")) return ShadowSettings.Default;
         return new ShadowSettings
         {
             Share = Percent(block, "share", ShadowSettings.Default.Share),
@@ -20,7 +20,7 @@ internal sealed class ShadowReader(RouteErrors errors)
             Exclude = [.. Texts(block, "exclude").Select(Template).OfType<PathTemplate>()],
             Ignore = [.. Texts(block, "ignore").Where(IsField).Select(item => new FieldPattern(item.Text!))],
             Reveal = [.. Texts(block, "reveal").Where(IsField).Select(item => new FieldPattern(item.Text!))],
-            PassCredentials = _values.Choice(block, "credentials", Credentials, "strip") == "pass",
+            PassCredentials = values.Choice(block, "credentials", Credentials, "strip") == "pass",
             Headers = [.. Texts(block, "headers").Where(IsHeader).Select(item => item.Text!)],
             Sink = Sink(block),
             Changes = Changes(block),
@@ -55,13 +55,13 @@ internal sealed class ShadowReader(RouteErrors errors)
         return otherwise;
     }
 
-    private IEnumerable<PlacedValue> Texts(PlacedValue block, string name) => _values.Texts(block, name, "it says nothing", "Leave it out for none.");
+    private IEnumerable<PlacedValue> Texts(PlacedValue block, string name) => values.Texts(block, name, "it says nothing", "Leave it out for none.");
 
     private ChangeCounter? Changes(PlacedValue block)
     {
-        if (block["changes"] is not { } counter || !_values.IsObject(counter, "url", "value")) return null;
-        var url = _values.Url(counter, "url", "http://127.0.0.1:8085/lag");
-        var value = _values.Text(counter, "value", "Add \"value\": \"head\".");
+        if (block["changes"] is not { } counter || !values.IsObject(counter, "url", "value")) return null;
+        var url = values.Url(counter, "url", "http://127.0.0.1:8085/lag");
+        var value = values.Text(counter, "value", "Add \"value\": \"head\".");
         return url is null || value is null ? null : new ChangeCounter(url, value);
     }
 
@@ -88,7 +88,7 @@ internal sealed class ShadowReader(RouteErrors errors)
 
     private Uri? Sink(PlacedValue block)
     {
-        if (_values.Text(block, "sink", null) is not { } text) return null;
+        if (values.Text(block, "sink", null) is not { } text) return null;
         var address = OwnerReader.Address(text);
         if (address is null) errors.Add(block["sink"]!, $"'{text}' is no address.", "Write scheme, host and port alone, e.g. \"http://127.0.0.1:8090\".");
         return address;

@@ -8,18 +8,18 @@ internal sealed class Differences
 {
     // A wholly different page has thousands; nobody reads them, and each costs memory.
     private const int Most = 100;
-    private readonly Dictionary<(string, DifferenceKind), int> _places = [];
-    private readonly List<Difference> _found = [];
+    private readonly Dictionary<(string, DifferenceKind), int> places = [];
+    private readonly List<Difference> found = [];
 
-    public IReadOnlyList<Difference> Found => _found;
+    public IReadOnlyList<Difference> Found => found;
 
     public void Add(string field, DifferenceKind kind, string? legacy, string? candidate)
     {
-        if (_places.TryGetValue((field, kind), out var at)) _found[at] = _found[at] with { Places = _found[at].Places + 1 };
-        else if (_found.Count < Most)
+        if (places.TryGetValue((field, kind), out var at)) found[at] = found[at] with { Places = found[at].Places + 1 };
+        else if (found.Count < Most)
         {
-            _places.Add((field, kind), _found.Count);
-            _found.Add(new Difference(field, kind, legacy, candidate));
+            places.Add((field, kind), found.Count);
+            found.Add(new Difference(field, kind, legacy, candidate));
         }
     }
 

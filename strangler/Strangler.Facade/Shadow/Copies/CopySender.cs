@@ -18,22 +18,22 @@ internal sealed record SentCopy(OwnerAnswer? Answer, Failure? Failure, long Byte
 internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, TimeProvider clock) : IDisposable
 {
     // For legacy's second answers: a pool of its own, and one connection of it.
-    private readonly HttpMessageInvoker _legacy = ShadowLane.NewClient(options.Shadow.Timeout, 1);
-    private readonly HttpMessageInvoker _counter = ShadowLane.NewClient(options.Shadow.Timeout, 1);
-    private readonly SemaphoreSlim _asking = new(1);
+    private readonly HttpMessageInvoker legacy = ShadowLane.NewClient(options.Shadow.Timeout, 1);
+    private readonly HttpMessageInvoker counter = ShadowLane.NewClient(options.Shadow.Timeout, 1);
+    private readonly SemaphoreSlim asking = new(1);
 
     /// <summary>Asks legacy, when it is our turn: it never has more than one question of ours, and no more wait than there are workers.</summary>
     /// <exception cref="OperationCanceledException">The facade stops.</exception>
     public SentCopy AskLegacy(HttpRequestMessage request, CancellationToken stopping)
     {
-        _asking.Wait(stopping);
+        asking.Wait(stopping);
         try
         {
-            return Send(_legacy, request, stopping);
+            return Send(legacy, request, stopping);
         }
         finally
         {
-            _asking.Release();
+            asking.Release();
         }
     }
 
@@ -42,14 +42,14 @@ internal sealed class CopySender(FacadeOptions options, ShadowMemory memory, Tim
     public decimal? Count(ChangeCounter counter, CancellationToken stopping)
     {
         using var question = new HttpRequestMessage(HttpMethod.Get, counter.Url);
-        return Send(_counter, question, stopping).Answer is { Status: 200 } answer ? Signals.NumberOf(answer.Body, counter.Value) : null;
+        return Send(this.counter, question, stopping).Answer is { Status: 200 } answer ? Signals.NumberOf(answer.Body, counter.Value) : null;
     }
 
     public void Dispose()
     {
-        _counter.Dispose();
-        _legacy.Dispose();
-        _asking.Dispose();
+        counter.Dispose();
+        legacy.Dispose();
+        asking.Dispose();
     }
 
     /// <remarks>Blocks its thread: see <see cref="GivingWay"/>.</remarks>

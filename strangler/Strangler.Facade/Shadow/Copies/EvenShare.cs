@@ -4,11 +4,11 @@ namespace Strangler.Facade;
 /// <param name="first">So many are taken in any case, to begin with.</param>
 internal sealed class EvenShare(long first = 0)
 {
-    private long _count;
+    private long count;
 
     public bool Takes(double percent)
     {
-        var n = Interlocked.Increment(ref _count);
+        var n = Interlocked.Increment(ref count);
         return n <= first || Math.Floor(n * percent / 100) > Math.Floor((n - 1) * percent / 100);
     }
 }

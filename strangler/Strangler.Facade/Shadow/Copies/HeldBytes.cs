@@ -5,18 +5,18 @@ namespace Strangler.Facade;
 /// <summary>The bytes that shadowing holds in the whole facade, bounded. Thread-safe.</summary>
 internal sealed class ShadowMemory(FacadeOptions options)
 {
-    private long _held;
+    private long held;
 
-    public long Held => Interlocked.Read(ref _held);
+    public long Held => Interlocked.Read(ref held);
 
     public bool TryTake(int bytes)
     {
-        if (Interlocked.Add(ref _held, bytes) <= options.Shadow.BufferBytes) return true;
-        Interlocked.Add(ref _held, -bytes);
+        if (Interlocked.Add(ref held, bytes) <= options.Shadow.BufferBytes) return true;
+        Interlocked.Add(ref held, -bytes);
         return false;
     }
 
-    public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
+    public void Return(long bytes) => Interlocked.Add(ref held, -bytes);
 }
 
 /// <summary>
@@ -26,9 +26,9 @@ internal sealed class ShadowMemory(FacadeOptions options)
 internal sealed class HeldBytes(ShadowMemory memory, int most) : IDisposable
 {
     private const int ChunkSize = 16 * 1024;
-    private readonly List<byte[]> _chunks = [];
-    private int _length;
-    private bool _closed;
+    private readonly List<byte[]> chunks = [];
+    private int length;
+    private bool closed;
 
     /// <summary>More came than may be kept.</summary>
     public bool TooLarge { get; private set; }
@@ -50,8 +50,8 @@ internal sealed class HeldBytes(ShadowMemory memory, int most) : IDisposable
 
     public void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (_closed) return;
-        if (_length + (long)bytes.Length > most)
+        if (closed) return;
+        if (length + (long)bytes.Length > most)
         {
             Refuse();
             return;
@@ -59,30 +59,30 @@ internal sealed class HeldBytes(ShadowMemory memory, int most) : IDisposable
 
         while (!bytes.IsEmpty)
         {
-            var at = _length % ChunkSize;
+            var at = length % ChunkSize;
             if (at == 0 && !TryGrow()) return;
             var part = bytes[..Math.Min(bytes.Length, ChunkSize - at)];
-            part.CopyTo(_chunks[^1].AsSpan(at));
-            _length += part.Length;
+            part.CopyTo(chunks[^1].AsSpan(at));
+            length += part.Length;
             bytes = bytes[part.Length..];
         }
     }
 
     public byte[] ToArray()
     {
-        var all = new byte[_length];
-        for (var i = 0; i < _chunks.Count; i++) _chunks[i].AsSpan(0, Math.Min(ChunkSize, _length - (i * ChunkSize))).CopyTo(all.AsSpan(i * ChunkSize));
+        var all = new byte[length];
+        for (var i = 0; i < chunks.Count; i++) chunks[i].AsSpan(0, Math.Min(ChunkSize, length - (i * ChunkSize))).CopyTo(all.AsSpan(i * ChunkSize));
         return all;
     }
 
     /// <summary>Gives the memory back; nothing is kept from now on.</summary>
     public void Dispose()
     {
-        _closed = true;
-        memory.Return((long)_chunks.Count * ChunkSize);
-        foreach (var chunk in _chunks) ArrayPool<byte>.Shared.Return(chunk);
-        _chunks.Clear();
-        _length = 0;
+        closed = true;
+        memory.Return((long)chunks.Count * ChunkSize);
+        foreach (var chunk in chunks) ArrayPool<byte>.Shared.Return(chunk);
+        chunks.Clear();
+        length = 0;
     }
 
     private bool TryGrow()
@@ -94,7 +94,7 @@ internal sealed class HeldBytes(ShadowMemory memory, int most) : IDisposable
             return false;
         }
 
-        _chunks.Add(ArrayPool<byte>.Shared.Rent(ChunkSize));
+        chunks.Add(ArrayPool<byte>.Shared.Rent(ChunkSize));
         return true;
     }
 }

@@ -7,7 +7,7 @@ namespace Strangler.Facade;
 internal sealed class SentOnce
 {
     private static readonly AsyncLocal<SentOnce?> Current = new();
-    private Stream? _connection;
+    private Stream? connection;
 
     /// <summary>From here on, in this flow of control, one request is sent, on one connection.</summary>
     public static void Begin() => Current.Value = new SentOnce();
@@ -19,8 +19,8 @@ internal sealed class SentOnce
     private static void MayWrite(Stream connection)
     {
         if (Current.Value is not { } request) return;
-        request._connection ??= connection;
-        if (request._connection != connection) throw new IOException("The connection closed after the request was sent; it is not sent again.");
+        request.connection ??= connection;
+        if (request.connection != connection) throw new IOException("The connection closed after the request was sent; it is not sent again.");
     }
 
     private sealed class GuardedStream(Stream inner) : PassingStream(inner)

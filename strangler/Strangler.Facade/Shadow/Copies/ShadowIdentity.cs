@@ -9,7 +9,7 @@ namespace Strangler.Facade;
 internal sealed class ShadowIdentity(FacadeOptions options, LegacyIdentity identity, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    private long _pausedUntil;
+    private long pausedUntil;
 
     /// <param name="copy">The request that is to carry the identity.</param>
     /// <param name="question">What legacy is asked.</param>
@@ -18,7 +18,7 @@ internal sealed class ShadowIdentity(FacadeOptions options, LegacyIdentity ident
     /// <returns>Why the copy cannot go out; null when it carries the identity now.</returns>
     public Skip? Add(HttpRequestMessage copy, RemoteAuthenticationRequest question, Owner service, CancellationToken stopping)
     {
-        if (clock.GetTimestamp() < Volatile.Read(ref _pausedUntil)) return Skip.IdentityUnavailable;
+        if (clock.GetTimestamp() < Volatile.Read(ref pausedUntil)) return Skip.IdentityUnavailable;
         switch (Ask(question, stopping))
         {
             case RemoteAuthenticationResult.Authenticated known when IdentityStep.NameOf(known.User) is not null:
@@ -29,7 +29,7 @@ internal sealed class ShadowIdentity(FacadeOptions options, LegacyIdentity ident
                 return Skip.NotAuthenticated;
 
             default:
-                Volatile.Write(ref _pausedUntil, clock.GetTimestamp() + (long)(Pause.TotalSeconds * clock.TimestampFrequency));
+                Volatile.Write(ref pausedUntil, clock.GetTimestamp() + (long)(Pause.TotalSeconds * clock.TimestampFrequency));
                 return Skip.IdentityUnavailable;
         }
     }

@@ -12,21 +12,21 @@ namespace Strangler.Facade;
 /// </summary>
 internal sealed class ShadowLane : IAsyncDisposable
 {
-    private readonly BlockingCollection<ShadowCopy> _waiting;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task[] _workers;
-    private readonly TokenBucket _rate;
-    private readonly TokenBucket _bytes;
-    private readonly TimeProvider _clock;
-    private readonly int _buffer;
-    private long _pausedUntil;
+    private readonly BlockingCollection<ShadowCopy> waiting;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task[] workers;
+    private readonly TokenBucket rate;
+    private readonly TokenBucket bytes;
+    private readonly TimeProvider clock;
+    private readonly int buffer;
+    private long pausedUntil;
 
     public ShadowLane(ShadowOptions options, ShadowWorker worker, TimeProvider clock)
     {
-        (_clock, _buffer) = (clock, options.Buffer);
-        _waiting = new BlockingCollection<ShadowCopy>(options.Buffer);
-        _rate = new TokenBucket(Math.Max(1, options.RatePerSecond), options.RatePerSecond, clock);
-        _bytes = new TokenBucket(options.BytesPerHour, options.BytesPerHour / 3600.0, clock);
+        (this.clock, buffer) = (clock, options.Buffer);
+        waiting = new BlockingCollection<ShadowCopy>(options.Buffer);
+        rate = new TokenBucket(Math.Max(1, options.RatePerSecond), options.RatePerSecond, clock);
+        bytes = new TokenBucket(options.BytesPerHour, options.BytesPerHour / 3600.0, clock);
         Client = NewClient(options.Timeout, options.Concurrency);
         Guard = new ResiliencePipelineBuilder<SentCopy> { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<SentCopy>
@@ -38,12 +38,12 @@ internal sealed class ShadowLane : IAsyncDisposable
                 BreakDuration = options.Pause,
                 OnOpened = opened =>
                 {
-                    Volatile.Write(ref _pausedUntil, clock.GetTimestamp() + (long)(opened.BreakDuration.TotalSeconds * clock.TimestampFrequency));
+                    Volatile.Write(ref pausedUntil, clock.GetTimestamp() + (long)(opened.BreakDuration.TotalSeconds * clock.TimestampFrequency));
                     return ValueTask.CompletedTask;
                 },
             })
             .Build();
-        _workers = [.. Enumerable.Range(0, options.Concurrency).Select(_ => GivingWay.RunAsync(() => Work(worker)))];
+        workers = [.. Enumerable.Range(0, options.Concurrency).Select(_ => GivingWay.RunAsync(() => Work(worker)))];
     }
 
     public HttpMessageInvoker Client { get; }
@@ -53,43 +53,43 @@ internal sealed class ShadowLane : IAsyncDisposable
     /// <summary>Why the lane takes no copy now; null when it takes one, which is then spent.</summary>
     public Skip? TryTake()
     {
-        if (_clock.GetTimestamp() < Volatile.Read(ref _pausedUntil)) return Skip.Breaker;
-        if (!_bytes.Any()) return Skip.Bytes;
-        return _rate.TryTake() ? null : Skip.Rate;
+        if (clock.GetTimestamp() < Volatile.Read(ref pausedUntil)) return Skip.Breaker;
+        if (!bytes.Any()) return Skip.Bytes;
+        return rate.TryTake() ? null : Skip.Rate;
     }
 
     /// <summary>Whether a copy would be turned away now; saves making it.</summary>
-    public bool IsFull => _waiting.Count >= _buffer;
+    public bool IsFull => waiting.Count >= buffer;
 
     /// <summary>Takes a copy in, or says that the buffer is full.</summary>
     public bool Offer(ShadowCopy copy)
     {
         try
         {
-            return _waiting.TryAdd(copy);
+            return waiting.TryAdd(copy);
         }
-        catch (InvalidOperationException) when (_waiting.IsAddingCompleted)
+        catch (InvalidOperationException) when (waiting.IsAddingCompleted)
         {
             return false;
         }
     }
 
-    public void Spend(long bytes) => _bytes.Spend(bytes);
+    public void Spend(long bytes) => this.bytes.Spend(bytes);
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.CompleteAdding();
-        await _stop.CancelAsync();
-        await Task.WhenAll(_workers);
-        while (_waiting.TryTake(out var copy))
+        waiting.CompleteAdding();
+        await stop.CancelAsync();
+        await Task.WhenAll(workers);
+        while (waiting.TryTake(out var copy))
         {
             copy.Shadow.Tally.Dropped(Drop.Stopped);
             copy.Dispose();
         }
 
         Client.Dispose();
-        _stop.Dispose();
-        _waiting.Dispose();
+        stop.Dispose();
+        waiting.Dispose();
     }
 
     /// <summary>A client for copies: its own connections, one attempt, no redirects, no cookies.</summary>
@@ -116,9 +116,9 @@ internal sealed class ShadowLane : IAsyncDisposable
     {
         try
         {
-            foreach (var copy in _waiting.GetConsumingEnumerable(_stop.Token)) worker.Handle(copy, _stop.Token);
+            foreach (var copy in waiting.GetConsumingEnumerable(stop.Token)) worker.Handle(copy, stop.Token);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The facade stops; what waits is counted by who disposes.
         }
@@ -128,22 +128,22 @@ internal sealed class ShadowLane : IAsyncDisposable
 /// <summary>One lane an address, for as long as the facade runs.</summary>
 internal sealed class ShadowLanes(FacadeOptions options, ShadowWorker worker, TimeProvider clock) : IAsyncDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, ShadowLane> _lanes = [];
+    private readonly Lock sync = new();
+    private readonly Dictionary<string, ShadowLane> lanes = [];
 
     public ShadowLane Of(Uri address)
     {
-        lock (_lock)
+        lock (sync)
         {
             var key = address.GetLeftPart(UriPartial.Authority);
-            return _lanes.TryGetValue(key, out var lane) ? lane : _lanes[key] = new ShadowLane(options.Shadow, worker, clock);
+            return lanes.TryGetValue(key, out var lane) ? lane : lanes[key] = new ShadowLane(options.Shadow, worker, clock);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         ShadowLane[] lanes;
-        lock (_lock) lanes = [.. _lanes.Values];
+        lock (sync) lanes = [.. this.lanes.Values];
         foreach (var lane in lanes) await lane.DisposeAsync();
     }
 }

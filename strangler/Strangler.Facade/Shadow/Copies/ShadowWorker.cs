@@ -13,8 +13,8 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(15);
 
     // One at a time: shadowing never takes more than a core.
-    private readonly SemaphoreSlim _comparing = new(1);
-    private readonly SemaphoreSlim _looking = new(1);
+    private readonly SemaphoreSlim comparing = new(1);
+    private readonly SemaphoreSlim looking = new(1);
 
     /// <summary>Handles one copy. Whatever happens is counted; nothing is thrown.</summary>
     public void Handle(ShadowCopy copy, CancellationToken stopping)
@@ -50,8 +50,8 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
 
     public void Dispose()
     {
-        _comparing.Dispose();
-        _looking.Dispose();
+        comparing.Dispose();
+        looking.Dispose();
     }
 
     private void Settle(ShadowCopy copy, CancellationToken stopping)
@@ -106,7 +106,7 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
         var shadow = copy.Shadow;
         if (shadow.Settings.Changes is not { } counter) return sender.AskLegacy(copy.Again!, stopping);
         // One at a time, so that nobody else's question falls between two looks of ours.
-        _looking.Wait(stopping);
+        looking.Wait(stopping);
         try
         {
             var before = sender.Count(counter, stopping);
@@ -120,20 +120,20 @@ internal sealed partial class ShadowWorker(CopySender sender, ShadowIdentity ide
         }
         finally
         {
-            _looking.Release();
+            looking.Release();
         }
     }
 
     private IReadOnlyList<Difference> Compare(OwnerAnswer legacy, OwnerAnswer other, string[] ownHosts, CancellationToken stopping)
     {
-        _comparing.Wait(stopping);
+        comparing.Wait(stopping);
         try
         {
             return AnswerComparison.Compare(legacy, other, ownHosts);
         }
         finally
         {
-            _comparing.Release();
+            comparing.Release();
         }
     }
 

@@ -6,20 +6,20 @@ namespace Strangler.Facade;
 /// <param name="clock">Measures the time.</param>
 internal sealed class TokenBucket(double capacity, double perSecond, TimeProvider clock)
 {
-    private readonly Lock _lock = new();
-    private readonly double _capacity = capacity;
-    private readonly TimeProvider _clock = clock;
-    private double _left = capacity;
-    private long _at = clock.GetTimestamp();
+    private readonly Lock sync = new();
+    private readonly double capacity = capacity;
+    private readonly TimeProvider clock = clock;
+    private double left = capacity;
+    private long at = clock.GetTimestamp();
 
     /// <summary>Takes one, when there is one.</summary>
     public bool TryTake()
     {
-        lock (_lock)
+        lock (sync)
         {
             Refill();
-            if (_left < 1) return false;
-            _left--;
+            if (left < 1) return false;
+            left--;
             return true;
         }
     }
@@ -27,23 +27,23 @@ internal sealed class TokenBucket(double capacity, double perSecond, TimeProvide
     /// <summary>Whether anything is left.</summary>
     public bool Any()
     {
-        lock (_lock)
+        lock (sync)
         {
             Refill();
-            return _left > 0;
+            return left > 0;
         }
     }
 
     /// <summary>Spends what is known only afterwards; the budget may fall below zero and then refills from there.</summary>
     public void Spend(long amount)
     {
-        lock (_lock) _left -= amount;
+        lock (sync) left -= amount;
     }
 
     private void Refill()
     {
-        var now = _clock.GetTimestamp();
-        _left = Math.Min(_capacity, _left + (_clock.GetElapsedTime(_at, now).TotalSeconds * perSecond));
-        _at = now;
+        var now = clock.GetTimestamp();
+        left = Math.Min(capacity, left + (clock.GetElapsedTime(at, now).TotalSeconds * perSecond));
+        at = now;
     }
 }

@@ -13,13 +13,13 @@ internal sealed record KeptField(string Field, DifferenceKind Kind, long Differe
 /// <summary>The file of the findings, in the state folder.</summary>
 internal sealed class KeptShadows(StateFolder state, ILogger<KeptShadows> log)
 {
-    private readonly KeptFile<KeptShadow[]> _file = state.Kept<KeptShadow[]>("shadow", "stage shadow begins anew", log);
+    private readonly KeptFile<KeptShadow[]> file = state.Kept<KeptShadow[]>("shadow", "stage shadow begins anew", log);
 
     /// <summary>What was kept; empty when there is nothing, or nothing that can be read.</summary>
-    public IReadOnlyList<KeptShadow> Read() => _file.Read() ?? [];
+    public IReadOnlyList<KeptShadow> Read() => file.Read() ?? [];
 
     /// <summary>Keeps the findings.</summary>
-    public void Write(IEnumerable<RouteShadow> shadows) => _file.Write([.. shadows.Select(shadow => shadow.Keep())]);
+    public void Write(IEnumerable<RouteShadow> shadows) => file.Write([.. shadows.Select(shadow => shadow.Keep())]);
 }
 
 /// <summary>Writes the findings every few seconds when they have changed, and at the end.</summary>

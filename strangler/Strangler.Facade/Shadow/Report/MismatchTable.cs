@@ -5,17 +5,17 @@ internal sealed class MismatchTable
 {
     private const int MostSamples = 5;
     private const int MostFields = 500;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<(string Field, DifferenceKind Kind), Entry> _fields = [];
-    private long _compared;
-    private long _askedTwice;
+    private readonly Lock sync = new();
+    private readonly Dictionary<(string Field, DifferenceKind Kind), Entry> fields = [];
+    private long compared;
+    private long askedTwice;
 
     /// <summary>Comparisons of legacy with itself.</summary>
     public long AskedTwice
     {
         get
         {
-            lock (_lock) return _askedTwice;
+            lock (sync) return askedTwice;
         }
     }
 
@@ -25,9 +25,9 @@ internal sealed class MismatchTable
     /// <summary>Learns in which fields legacy differs from itself.</summary>
     public void Learn(IReadOnlyList<Difference> itself, DateTimeOffset now)
     {
-        lock (_lock)
+        lock (sync)
         {
-            _askedTwice++;
+            askedTwice++;
             foreach (var difference in itself)
             {
                 if (Of(difference, now) is { } entry) entry.Noise.Noise++;
@@ -43,9 +43,9 @@ internal sealed class MismatchTable
     public Verdict Judge(IReadOnlyList<Difference> differences, ShadowSettings settings, DateTimeOffset now, Func<Difference, MismatchSample> sample)
     {
         var gravest = Verdict.Equal;
-        lock (_lock)
+        lock (sync)
         {
-            _compared++;
+            compared++;
             foreach (var difference in differences)
             {
                 var verdict = Verdict.Different;
@@ -55,7 +55,7 @@ internal sealed class MismatchTable
                     (entry.First, entry.Last) = (entry.Noise.Different == 0 ? now : entry.First, now);
                     entry.Noise.Different++;
                     if (!ignored) entry.Add(sample(difference));
-                    if (entry.Noise.Explains(_compared, _askedTwice)) verdict = Verdict.Noisy;
+                    if (entry.Noise.Explains(compared, askedTwice)) verdict = Verdict.Noisy;
                 }
                 else Overflow++;
 
@@ -70,9 +70,9 @@ internal sealed class MismatchTable
     /// <summary>Everything in the table, to be kept over a restart.</summary>
     public KeptTable Keep()
     {
-        lock (_lock)
+        lock (sync)
         {
-            return new KeptTable(_compared, _askedTwice, Overflow, [.. _fields.Select(field => new KeptField(
+            return new KeptTable(compared, askedTwice, Overflow, [.. fields.Select(field => new KeptField(
                 field.Key.Field, field.Key.Kind, field.Value.Noise.Different, field.Value.Noise.Noise, field.Value.First, field.Value.Last, [.. field.Value.Samples]))]);
         }
     }
@@ -80,15 +80,15 @@ internal sealed class MismatchTable
     /// <summary>Goes on from a table of before a restart.</summary>
     public void Restore(KeptTable kept)
     {
-        lock (_lock)
+        lock (sync)
         {
-            (_compared, _askedTwice, Overflow) = (kept.Compared, kept.AskedTwice, kept.Overflow);
+            (compared, askedTwice, Overflow) = (kept.Compared, kept.AskedTwice, kept.Overflow);
             foreach (var field in kept.Fields)
             {
                 var entry = new Entry { First = field.First, Last = field.Last };
                 (entry.Noise.Different, entry.Noise.Noise) = (field.Different, field.Noise);
                 foreach (var sample in field.Samples) entry.Add(sample);
-                _fields[(field.Field, field.Kind)] = entry;
+                fields[(field.Field, field.Kind)] = entry;
             }
         }
     }
@@ -96,25 +96,25 @@ internal sealed class MismatchTable
     /// <summary>Fields in which the candidate differed: mismatches first, the most frequent first.</summary>
     public IReadOnlyList<FieldMismatch> Read(ShadowSettings settings)
     {
-        lock (_lock)
+        lock (sync)
         {
-            return [.. _fields.Where(field => field.Value.Noise.Different > 0).Select(field => Shown(field.Key.Field, field.Key.Kind, field.Value, settings))
+            return [.. fields.Where(field => field.Value.Noise.Different > 0).Select(field => Shown(field.Key.Field, field.Key.Kind, field.Value, settings))
                 .OrderBy(field => field.Verdict switch { "mismatch" => 0, "noise" => 1, _ => 2 }).ThenByDescending(field => field.Count).ThenBy(field => field.Field, StringComparer.Ordinal)];
         }
     }
 
     private FieldMismatch Shown(string field, DifferenceKind kind, Entry entry, ShadowSettings settings)
     {
-        var verdict = Ignores(settings, field) ? "ignored" : entry.Noise.Explains(_compared, _askedTwice) ? "noise" : "mismatch";
+        var verdict = Ignores(settings, field) ? "ignored" : entry.Noise.Explains(compared, askedTwice) ? "noise" : "mismatch";
         return new(field, new Difference(field, kind, null, null).Word, verdict, entry.Noise.Different, entry.Noise.Noise, entry.First, entry.Last, [.. entry.Samples]);
     }
 
     private Entry? Of(Difference difference, DateTimeOffset now)
     {
         var key = (difference.Field, difference.Kind);
-        if (_fields.TryGetValue(key, out var entry)) return entry;
-        if (_fields.Count >= MostFields) return null;
-        return _fields[key] = new Entry { First = now, Last = now };
+        if (fields.TryGetValue(key, out var entry)) return entry;
+        if (fields.Count >= MostFields) return null;
+        return fields[key] = new Entry { First = now, Last = now };
     }
 
     private static bool Ignores(ShadowSettings settings, string field) => settings.Ignore.Any(pattern => pattern.Matches(field));

@@ -10,23 +10,23 @@ internal sealed class RowChanges
 
     // Judged again and again, chance alone would cross zero one day.
     private const double Margin = 0.1;
-    private readonly Lock _lock = new();
-    private RowsSeen _seen = new(0, 0, 0, false);
+    private readonly Lock sync = new();
+    private RowsSeen seen = new(0, 0, 0, false);
 
     public RowsSeen Read()
     {
-        lock (_lock) return _seen;
+        lock (sync) return seen;
     }
 
     /// <summary>Takes one pair of looks in.</summary>
     /// <returns>Whether it is now, for the first time, beyond chance that such requests write.</returns>
     public bool Note(bool changed, bool changedOtherwise)
     {
-        lock (_lock)
+        lock (sync)
         {
-            var (asked, with, without, before) = (_seen.Asked + 1, _seen.Changed + (changed ? 1 : 0), _seen.Otherwise + (changedOtherwise ? 1 : 0), _seen.Wrote);
+            var (asked, with, without, before) = (seen.Asked + 1, seen.Changed + (changed ? 1 : 0), seen.Otherwise + (changedOtherwise ? 1 : 0), seen.Wrote);
             var wrote = asked >= Fewest && Confidence.Difference(with, asked, without, asked).IsAbove(Margin);
-            _seen = new RowsSeen(asked, with, without, wrote || before);
+            seen = new RowsSeen(asked, with, without, wrote || before);
             return wrote && !before;
         }
     }

@@ -7,19 +7,19 @@ namespace Strangler.Facade;
 internal sealed class SeenRequests
 {
     private const int Most = 1_000;
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, SeenRequest> _byId = [];
-    private readonly Queue<string> _order = new();
+    private readonly Lock sync = new();
+    private readonly Dictionary<string, SeenRequest> byId = [];
+    private readonly Queue<string> order = new();
 
     /// <summary>Keeps a request.</summary>
     /// <returns>Its id.</returns>
     public string Keep(SeenRequest request)
     {
         var id = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4));
-        lock (_lock)
+        lock (sync)
         {
-            if (_byId.TryAdd(id, request)) _order.Enqueue(id);
-            if (_order.Count > Most) _byId.Remove(_order.Dequeue());
+            if (byId.TryAdd(id, request)) order.Enqueue(id);
+            if (order.Count > Most) byId.Remove(order.Dequeue());
         }
 
         return id;
@@ -27,7 +27,7 @@ internal sealed class SeenRequests
 
     public SeenRequest? Find(string id)
     {
-        lock (_lock) return _byId.GetValueOrDefault(id);
+        lock (sync) return byId.GetValueOrDefault(id);
     }
 }
 

@@ -13,24 +13,24 @@ internal sealed record ShadowCounts(
 /// <summary>Counts for one route. Thread-safe; every snapshot adds up.</summary>
 internal sealed class ShadowTally(FacadeMetrics metrics, string route)
 {
-    private readonly Lock _lock = new();
-    private readonly long[] _skipped = new long[Enum.GetValues<Skip>().Length];
-    private readonly long[] _dropped = new long[Enum.GetValues<Drop>().Length];
-    private readonly long[] _failed = new long[Enum.GetValues<Failure>().Length];
-    private readonly long[] _verdicts = new long[Enum.GetValues<Verdict>().Length];
-    private long _seen;
-    private long _waiting;
-    private long _sent;
-    private long _underWay;
-    private long _timedOut;
+    private readonly Lock sync = new();
+    private readonly long[] skipped = new long[Enum.GetValues<Skip>().Length];
+    private readonly long[] dropped = new long[Enum.GetValues<Drop>().Length];
+    private readonly long[] failed = new long[Enum.GetValues<Failure>().Length];
+    private readonly long[] verdicts = new long[Enum.GetValues<Verdict>().Length];
+    private long seen;
+    private long waiting;
+    private long sent;
+    private long underWay;
+    private long timedOut;
 
     /// <summary>A request that was never copied.</summary>
     public void SkippedAtOnce(Skip reason)
     {
-        lock (_lock)
+        lock (sync)
         {
-            _seen++;
-            _skipped[(int)reason]++;
+            seen++;
+            skipped[(int)reason]++;
         }
 
         metrics.CountShadow(route, "skipped", Word(reason));
@@ -39,10 +39,10 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
     /// <summary>A request whose copy could not be kept.</summary>
     public void DroppedAtOnce(Drop reason)
     {
-        lock (_lock)
+        lock (sync)
         {
-            _seen++;
-            _dropped[(int)reason]++;
+            seen++;
+            dropped[(int)reason]++;
         }
 
         metrics.CountShadow(route, "dropped", Word(reason));
@@ -51,19 +51,19 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
     /// <summary>A request whose copy waits now.</summary>
     public void Waits()
     {
-        lock (_lock)
+        lock (sync)
         {
-            _seen++;
-            _waiting++;
+            seen++;
+            waiting++;
         }
     }
 
     public void Skipped(Skip reason)
     {
-        lock (_lock)
+        lock (sync)
         {
-            _waiting--;
-            _skipped[(int)reason]++;
+            waiting--;
+            skipped[(int)reason]++;
         }
 
         metrics.CountShadow(route, "skipped", Word(reason));
@@ -71,10 +71,10 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
 
     public void Dropped(Drop reason)
     {
-        lock (_lock)
+        lock (sync)
         {
-            _waiting--;
-            _dropped[(int)reason]++;
+            waiting--;
+            dropped[(int)reason]++;
         }
 
         metrics.CountShadow(route, "dropped", Word(reason));
@@ -82,20 +82,20 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
 
     public void Sent()
     {
-        lock (_lock)
+        lock (sync)
         {
-            _waiting--;
-            _sent++;
-            _underWay++;
+            waiting--;
+            sent++;
+            underWay++;
         }
     }
 
     public void TimedOut()
     {
-        lock (_lock)
+        lock (sync)
         {
-            _underWay--;
-            _timedOut++;
+            underWay--;
+            timedOut++;
         }
 
         metrics.CountShadow(route, "timed_out", "");
@@ -103,10 +103,10 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
 
     public void Failed(Failure reason)
     {
-        lock (_lock)
+        lock (sync)
         {
-            _underWay--;
-            _failed[(int)reason]++;
+            underWay--;
+            failed[(int)reason]++;
         }
 
         metrics.CountShadow(route, "failed", Word(reason));
@@ -114,10 +114,10 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
 
     public void Compared(Verdict verdict)
     {
-        lock (_lock)
+        lock (sync)
         {
-            _underWay--;
-            _verdicts[(int)verdict]++;
+            underWay--;
+            verdicts[(int)verdict]++;
         }
 
         metrics.CountShadow(route, Word(verdict), "");
@@ -126,25 +126,25 @@ internal sealed class ShadowTally(FacadeMetrics metrics, string route)
     /// <summary>Goes on from counts of before a restart. What waited or was under way then has ended with the facade.</summary>
     public void Restore(ShadowCounts kept)
     {
-        lock (_lock)
+        lock (sync)
         {
-            Fill<Skip>(_skipped, kept.Skipped);
-            Fill<Drop>(_dropped, kept.Dropped);
-            Fill<Failure>(_failed, kept.Failed);
-            _dropped[(int)Drop.Stopped] += kept.Waiting;
-            _failed[(int)Failure.Stopped] += kept.UnderWay;
-            (_seen, _sent, _timedOut) = (kept.Seen, kept.Sent, kept.TimedOut);
-            (_verdicts[(int)Verdict.Equal], _verdicts[(int)Verdict.Ignored], _verdicts[(int)Verdict.Noisy], _verdicts[(int)Verdict.Different]) = (kept.Equal, kept.Ignored, kept.Noisy, kept.Different);
+            Fill<Skip>(skipped, kept.Skipped);
+            Fill<Drop>(dropped, kept.Dropped);
+            Fill<Failure>(failed, kept.Failed);
+            dropped[(int)Drop.Stopped] += kept.Waiting;
+            failed[(int)Failure.Stopped] += kept.UnderWay;
+            (seen, sent, timedOut) = (kept.Seen, kept.Sent, kept.TimedOut);
+            (verdicts[(int)Verdict.Equal], verdicts[(int)Verdict.Ignored], verdicts[(int)Verdict.Noisy], verdicts[(int)Verdict.Different]) = (kept.Equal, kept.Ignored, kept.Noisy, kept.Different);
         }
     }
 
     public ShadowCounts Read()
     {
-        lock (_lock)
+        lock (sync)
         {
             return new ShadowCounts(
-                _seen, ByWord<Skip>(_skipped), ByWord<Drop>(_dropped), _waiting, _sent, _underWay, _timedOut, ByWord<Failure>(_failed), _verdicts.Sum(),
-                _verdicts[(int)Verdict.Equal], _verdicts[(int)Verdict.Ignored], _verdicts[(int)Verdict.Noisy], _verdicts[(int)Verdict.Different]);
+                seen, ByWord<Skip>(skipped), ByWord<Drop>(dropped), waiting, sent, underWay, timedOut, ByWord<Failure>(failed), verdicts.Sum(),
+                verdicts[(int)Verdict.Equal], verdicts[(int)Verdict.Ignored], verdicts[(int)Verdict.Noisy], verdicts[(int)Verdict.Different]);
         }
     }
 
