@@ -83,6 +83,7 @@ internal sealed class Layer(string name, SourceRows rows, string store, IMedium 
         await pump.StartAsync(cancellation);
         var elapsed = Stopwatch.GetElapsedTime(begun, await confirmed.WaitAsync(cancellation));
         used = Environment.CpuUsage.TotalTime - used;
+        await rows.SlotMovesOnAsync(name, cancellation);
         await StopAsync(pump, cancellation);
         return (count / elapsed.TotalSeconds, used);
     }

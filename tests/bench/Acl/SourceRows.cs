@@ -46,6 +46,25 @@ internal sealed class SourceRows(NpgsqlDataSource database)
         }
     }
 
+    /// <summary>
+    /// Waits until a slot whose reader has read everything need not be read again from before now. The signs of life of a layer that runs see to that all the time; a start right after
+    /// many changes would first have the server read their log again.
+    /// </summary>
+    public async Task SlotMovesOnAsync(string slot, CancellationToken cancellation)
+    {
+        await using var head = database.CreateCommand("select pg_current_wal_insert_lsn()::text");
+        var end = (await head.ExecuteScalarAsync(cancellation))!;
+        await using var moved = database.CreateCommand("select restart_lsn >= $2::pg_lsn from pg_replication_slots where slot_name = $1");
+        moved.Parameters.Add(new() { Value = slot });
+        moved.Parameters.Add(new() { Value = end });
+        while (await moved.ExecuteScalarAsync(cancellation) is false)
+        {
+            await ExecuteAsync("checkpoint", cancellation);
+            await ExecuteAsync("select pg_logical_emit_message(true, 'bench', 'sign of life')", cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+        }
+    }
+
     private async Task ExecuteAsync(string sql, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(sql);
