@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using Strangler.Tests.Servers;
 
@@ -218,6 +219,27 @@ public sealed class RabbitMqMediumTests : MediumContract, IAsyncLifetime
 
         await using var next = await OpenAsync(medium, Counters);
         Sample.AssertSame(messages, await next.ReceiveAsync(3));
+    }
+
+    [Fact]
+    [Behaviour(16)]
+    public async Task An_operation_that_the_client_itself_gives_up_is_a_lost_medium()
+    {
+        using var relay = new TcpRelay(new Uri(uri));
+        var options = Options(relay.Uri).RabbitMq;
+        await using var connection = await RabbitMqConnection.OpenAsync(new(options), options, "gives up", TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        var channel = await connection.RunAsync("Opening", static open => open.CreateChannelAsync(), CancellationToken.None);
+        // A process that was stopped for a while finds all its timers due, and this one may be the first.
+        channel.ContinuationTimeout = TimeSpan.FromMilliseconds(50);
+        relay.Freeze();
+
+        var lost = await Assert.ThrowsAsync<MediumLostException>(() => connection.RunAsync("Declaring", _ => channel.QueueDeclareAsync(), CancellationToken.None));
+        using var stopping = new CancellationTokenSource();
+        var stopped = connection.RunAsync("Declaring", _ => Task.Delay(Timeout.Infinite, stopping.Token).ContinueWith(static _ => 1, TaskScheduler.Default), stopping.Token);
+        await stopping.CancelAsync();
+
+        Assert.Equal("Declaring: RabbitMQ did not answer in time", lost.Message);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
         {
             opened.connection = await factory.CreateConnectionAsync(cancellation).WaitOrAbandonAsync(options.OperationTimeout * 2, cancellation);
         }
-        catch (Exception failure) when (IsTheBrokers(failure))
+        catch (Exception failure) when (IsTheBrokers(failure, cancellation))
         {
             opened.socket?.Dispose();
             throw new MediumLostException($"RabbitMQ at {node.HostName}:{node.Port} cannot be reached: {Explain(failure)}", failure);
@@ -124,7 +124,7 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
         {
             throw new MediumLostException($"{operation}: {LossReason}");
         }
-        catch (Exception failure) when (IsTheBrokers(failure))
+        catch (Exception failure) when (IsTheBrokers(failure, cancellation))
         {
             throw new MediumLostException($"{operation}: {Explain(failure)}", failure);
         }
@@ -146,7 +146,7 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
             {
                 await connection.CloseAsync().WaitOrAbandonAsync(patience, CancellationToken.None);
             }
-            catch (Exception failure) when (IsTheBrokers(failure))
+            catch (Exception failure) when (IsTheBrokers(failure, CancellationToken.None))
             {
                 LogUnclean(Name, failure.Message);
             }
@@ -157,21 +157,32 @@ internal sealed partial class RabbitMqConnection : IAsyncDisposable
         {
             await connection.DisposeAsync().AsTask().WaitOrAbandonAsync(patience, CancellationToken.None);
         }
-        catch (Exception failure) when (IsTheBrokers(failure))
+        catch (Exception failure) when (IsTheBrokers(failure, CancellationToken.None))
         {
             LogUnclean(Name, failure.Message);
         }
     }
 
-    /// <summary>Whether an exception is the world's fault: anything that RabbitMQ.Client raises when a broker is away, refuses or is silent.</summary>
-    public static bool IsTheBrokers(Exception failure) =>
+    /// <summary>
+    /// Whether an exception is the world's fault: anything that RabbitMQ.Client raises when a broker is away, refuses or is silent. An operation that was not answered in time it ends as one that was
+    /// cancelled.
+    /// </summary>
+    /// <param name="failure">The exception.</param>
+    /// <param name="cancellation">What the caller may have cancelled; then nobody is at fault.</param>
+    public static bool IsTheBrokers(Exception failure, CancellationToken cancellation) =>
         failure is RabbitMQClientException or IOException or SocketException or TimeoutException or ObjectDisposedException
-            or System.Threading.Channels.ChannelClosedException;
+            or System.Threading.Channels.ChannelClosedException
+        || (failure is OperationCanceledException && !cancellation.IsCancellationRequested);
 
     public static string Explain(Exception failure)
     {
         var deepest = failure is BrokerUnreachableException { InnerException: { } inner } ? inner.GetBaseException() : failure;
-        return failure is OperationInterruptedException { ShutdownReason: { } reason } ? reason.ReplyText : deepest.Message;
+        return failure switch
+        {
+            OperationInterruptedException { ShutdownReason: { } reason } => reason.ReplyText,
+            OperationCanceledException => "RabbitMQ did not answer in time",
+            _ => deepest.Message,
+        };
     }
 
     /// <summary>

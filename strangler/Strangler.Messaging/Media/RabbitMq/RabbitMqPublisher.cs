@@ -156,12 +156,12 @@ internal sealed partial class RabbitMqPublisher : IMessagePublisher
         {
             await sending.WaitOrAbandonAsync(Timeout.InfiniteTimeSpan, connection.Lost);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (connection.Lost.IsCancellationRequested)
         {
             FailForLostConnection();
             ThrowIfFailed();
         }
-        catch (Exception failure) when (RabbitMqConnection.IsTheBrokers(failure))
+        catch (Exception failure) when (RabbitMqConnection.IsTheBrokers(failure, CancellationToken.None))
         {
             Fail(new PublishFailedException($"RabbitMQ took no message: {RabbitMqConnection.Explain(failure)}", failure));
             ThrowIfFailed();
