@@ -45,16 +45,13 @@ public sealed class TcpRelay : IDisposable
 
     /// <summary>A connection string of the target, by way of the relay.</summary>
     /// <param name="connectionString">Of any database of it.</param>
-    /// <param name="timeout">Seconds that a connection, and a command, may take; null for the driver's default.</param>
-    public string To(string connectionString, int? timeout = null)
-    {
-        var database = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Port };
-        if (timeout is { } seconds) (database.Timeout, database.CommandTimeout) = (seconds, seconds);
-        return database.ConnectionString;
-    }
+    public string To(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = Port }.ConnectionString;
 
     /// <summary>How many connections there are now.</summary>
     public int Connections => connections.Count / 2;
+
+    /// <summary>True while a frozen relay holds something back: a client has connected, has sent it and waits for the answer. Being accepted is less: the client may not know of it yet.</summary>
+    public bool HoldsBack => connections.Keys.Any(static socket => socket.Connected && socket.Available > 0);
 
     /// <summary>Delay of every read, at most 16 KiB each, in both directions; zero by default.</summary>
     public TimeSpan Delay

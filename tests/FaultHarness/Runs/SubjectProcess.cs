@@ -16,19 +16,8 @@ internal sealed class SubjectProcess(string name, string log, IReadOnlyList<stri
 
     public int ExitCode => process!.ExitCode;
 
-    /// <summary>Lines of its log that hold a text; it may be writing.</summary>
-    public IReadOnlyList<string> LinesWith(string text)
-    {
-        if (!File.Exists(log)) return [];
-        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        var lines = new List<string>();
-        while (reader.ReadLine() is { } line)
-        {
-            if (line.Contains(text, StringComparison.Ordinal)) lines.Add(line);
-        }
-
-        return lines;
-    }
+    /// <summary>Lines of its log that hold a text; none before its first start.</summary>
+    public IEnumerable<string> LinesWith(string text) => File.Exists(log) ? File.ReadLines(log).Where(line => line.Contains(text, StringComparison.Ordinal)) : [];
 
     public void Start()
     {

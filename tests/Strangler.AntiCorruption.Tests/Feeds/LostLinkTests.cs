@@ -41,9 +41,8 @@ public sealed class LostLinkTests : IAsyncLifetime
     {
         await legacy.ExecuteAsync("insert into person (id) values (1)");
         link.Freeze();
-        var before = link.Connections;
         await using var lost = new FeedReader(feed, start.Position);
-        await Wait.UntilAsync(() => link.Connections > before, "the reader connects");
+        await Wait.UntilAsync(() => link.HoldsBack, "the reader connects");
         link.Reset();
         link.Thaw();
         var failure = await lost.FailureAsync();
@@ -91,9 +90,8 @@ public sealed class LostLinkTests : IAsyncLifetime
         await using var capture = new PostgresCapture(source, options);
         var broken = new LogicalReplicationConnection(ThroughTheLink);
         link.Freeze();
-        var before = link.Connections;
         var opening = broken.Open();
-        await Wait.UntilAsync(() => link.Connections > before, "the reader connects");
+        await Wait.UntilAsync(() => link.HoldsBack, "the reader connects");
         link.Reset();
         link.Thaw();
         await opening;

@@ -57,7 +57,7 @@ public sealed class StandbyTests : IAsyncLifetime
     [Fact]
     public async Task An_active_layer_that_is_cut_off_is_replaced_in_time_and_can_store_nothing_when_it_is_back()
     {
-        await using var active = await StartAsync(toStore.To(store.ConnectionString, timeout: 2));
+        await using var active = await StartAsync($"{toStore.To(store.ConnectionString)};Timeout=2");
         await active.UntilAsync("streaming");
         await using var standby = await StartAsync(store.ConnectionString);
         await standby.UntilAsync("standby");

@@ -75,7 +75,7 @@ public sealed class BrokenConsumerTests : IAsyncLifetime
         await using var direct = StoreDataSource.Create(database.ConnectionString);
         var both = new Counters(direct);
         await both.CreateAsync();
-        await using var relayed = StoreDataSource.Create(relay.To(database.ConnectionString, timeout: 1));
+        await using var relayed = StoreDataSource.Create($"{relay.To(database.ConnectionString)};Timeout=1;Command Timeout=1");
         var settings = new Dictionary<string, string?> { ["Messaging:Consumer:HoldDeliveries"] = "00:00:01" };
         await using var cutOff = await RunningConsumer.StartAsync(medium, new(relayed), script, settings);
         await using var publisher = await medium.OpenPublisherAsync(CancellationToken.None).WaitAsync(Patience);

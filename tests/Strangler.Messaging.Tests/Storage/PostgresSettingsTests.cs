@@ -14,7 +14,7 @@ public sealed class PostgresSettingsTests
         await using var store = StoreDataSource.Create(link.To(database.ConnectionString));
         link.Freeze();
         var opening = store.OpenConnectionAsync().AsTask();
-        await Wait.UntilAsync(() => link.Connections > 0, "the store connects");
+        await Wait.UntilAsync(() => link.HoldsBack, "the store connects");
         link.Reset();
         link.Thaw();
 
