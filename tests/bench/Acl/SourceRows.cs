@@ -21,8 +21,7 @@ internal sealed class SourceRows(NpgsqlDataSource database)
     /// <returns>A position before all of their commits and after every earlier one.</returns>
     public async Task<ulong> WriteAsync(int rows, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("select pg_current_wal_insert_lsn()");
-        var before = (NpgsqlLogSequenceNumber)(await command.ExecuteScalarAsync(cancellation))!;
+        var before = await EndOfLogAsync(cancellation);
         await CommitAsync(rows, cancellation);
         // What the server has to write to disk for these rows is done before anything is measured.
         await ExecuteAsync("checkpoint", cancellation);
@@ -52,17 +51,22 @@ internal sealed class SourceRows(NpgsqlDataSource database)
     /// </summary>
     public async Task SlotMovesOnAsync(string slot, CancellationToken cancellation)
     {
-        await using var head = database.CreateCommand("select pg_current_wal_insert_lsn()::text");
-        var end = (await head.ExecuteScalarAsync(cancellation))!;
-        await using var moved = database.CreateCommand("select restart_lsn >= $2::pg_lsn from pg_replication_slots where slot_name = $1");
+        var end = await EndOfLogAsync(cancellation);
+        await using var moved = database.CreateCommand("select restart_lsn >= $2 from pg_replication_slots where slot_name = $1");
         moved.Parameters.Add(new() { Value = slot });
-        moved.Parameters.Add(new() { Value = end });
+        moved.Parameters.Add(new() { Value = end, NpgsqlDbType = NpgsqlDbType.PgLsn });
         while (await moved.ExecuteScalarAsync(cancellation) is false)
         {
             await ExecuteAsync("checkpoint", cancellation);
             await ExecuteAsync("select pg_logical_emit_message(true, 'bench', 'sign of life')", cancellation);
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
         }
+    }
+
+    private async Task<NpgsqlLogSequenceNumber> EndOfLogAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("select pg_current_wal_insert_lsn()");
+        return (NpgsqlLogSequenceNumber)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellation)
